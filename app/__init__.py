@@ -1,0 +1,1 @@
+"""Kisälli: the platform's packages. Kept empty so that ``import app.grading`` loads no Flask."""
