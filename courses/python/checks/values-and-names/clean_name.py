@@ -1,0 +1,4 @@
+def clean_name(typed):
+    typed.strip()
+    clean = typed.title()
+    return clean
