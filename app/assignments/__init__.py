@@ -1,0 +1,12 @@
+"""Releases to a cohort, submissions, runs, grades, feedback and the gradebook."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def install(app: Flask) -> None:
+    """Register the feature: its blueprint, permissions and what it adds to others."""
+    from . import grade_models, views  # noqa: F401
+
+    app.register_blueprint(views.blueprint)

@@ -1,0 +1,1 @@
+"""What every feature stands on, and nothing about any feature."""

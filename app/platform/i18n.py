@@ -1,0 +1,147 @@
+"""Language, time zone and the formats of dates and numbers; each feature keeps its own catalogue."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from flask import Flask, g, has_request_context, request
+from flask_babel import (
+    Babel,
+    format_date,
+    format_datetime,
+    format_decimal,
+    format_timedelta,
+    get_locale,
+    gettext,
+    lazy_gettext,
+    ngettext,
+)
+
+from app.platform import clock
+
+LANGUAGES = {"en": "English", "fi": "Suomi"}
+APP = Path(__file__).resolve().parents[1]
+
+babel = Babel()
+
+__all__ = [
+    "LANGUAGES",
+    "aware",
+    "babel",
+    "format_ago",
+    "format_moment",
+    "get_locale",
+    "gettext",
+    "lazy_gettext",
+    "ngettext",
+    "person_zone",
+    "time_zones",
+]
+
+
+def catalogues() -> list[Path]:
+    """Every folder that may hold a catalogue: the shared one and one a feature."""
+    return [APP / "translations", *sorted(path for path in APP.glob("*/translations") if path.is_dir())]
+
+
+def time_zones() -> list[str]:
+    """IANA time zones a person may choose, without the technical aliases."""
+    return sorted(
+        zone
+        for zone in available_timezones()
+        if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/", "SystemV/"))
+    )
+
+
+def _person() -> Any:
+    from flask_login import current_user
+
+    return current_user if has_request_context() and current_user and current_user.is_authenticated else None
+
+
+def choose_locale() -> str | None:
+    """The person's own language; else what the visitor chose; else what the browser asks for."""
+    if not has_request_context():
+        return g.get("locale") if g else None
+    person = _person()
+    if person is not None and person.language in LANGUAGES:
+        return str(person.language)
+    chosen = request.cookies.get("language", "")
+    if chosen in LANGUAGES:
+        return chosen
+    return request.accept_languages.best_match(list(LANGUAGES))
+
+
+def choose_zone() -> str | None:
+    """The person's own time zone, or None for the site's."""
+    person = _person()
+    return str(person.timezone) if person is not None and person.timezone else None
+
+
+def person_zone(person: Any, default: str = "Europe/Helsinki") -> ZoneInfo:
+    """The zone of a person, or the given default where none is set."""
+    return ZoneInfo(getattr(person, "timezone", "") or default)
+
+
+def aware(local: datetime, zone: ZoneInfo) -> datetime:
+    """A wall-clock time (naive) of a zone as an aware moment. A time that the clocks skip moves forward by the gap."""
+    moment = local.replace(tzinfo=zone)
+    return moment.astimezone(ZoneInfo("UTC")).astimezone(zone)
+
+
+def format_moment(moment: datetime | None) -> str:
+    """'Fri 4 Dec 16:00' in the person's zone and language; the year where it is not this one."""
+    if moment is None:
+        return ""
+    same_year = moment.year == clock.now().year
+    if str(get_locale()) == "fi":
+        return str(format_datetime(moment, "ccc d.M. 'klo' H.mm" if same_year else "ccc d.M.y 'klo' H.mm"))
+    return str(format_datetime(moment, "EEE d MMM HH:mm" if same_year else "EEE d MMM y HH:mm"))
+
+
+def format_day(day: date | datetime | None) -> str:
+    """A date in the person's language: '4 Dec 2026' or '4.12.2026'."""
+    if day is None:
+        return ""
+    return str(format_date(day, "d.M.y" if str(get_locale()) == "fi" else "d MMM y"))
+
+
+def format_ago(moment: datetime | None) -> str:
+    """'3 hours ago' or 'in 3 days', in the person's language."""
+    if moment is None:
+        return ""
+    span: timedelta = moment - clock.now()
+    if abs(span.total_seconds()) < 45:
+        return str(gettext("just now"))
+    return str(format_timedelta(span, add_direction=True, threshold=0.9))
+
+
+def format_points(value: float | int | None) -> str:
+    """Points without needless decimals, in the person's language; a dash where there are none."""
+    return "–" if value is None else format_decimal(round(float(value), 2), format="#,##0.##")
+
+
+def install(app: Flask) -> None:
+    """Register Babel, the template filters and the locale of the page."""
+    babel.init_app(
+        app,
+        default_locale=app.config["DEFAULT_LOCALE"],
+        default_timezone=app.config["DEFAULT_TIME_ZONE"],
+        default_translation_directories=";".join(str(path) for path in catalogues()),
+        locale_selector=choose_locale,
+        timezone_selector=choose_zone,
+    )
+    app.jinja_env.filters.update(
+        datetime=format_moment,
+        date=format_day,
+        ago=format_ago,
+        until=format_ago,
+        number=format_points,
+        points=format_points,
+        isotime=lambda moment: moment.isoformat(timespec="seconds") if moment else "",
+    )
+    app.jinja_env.globals.update(languages=LANGUAGES, now=clock.now)
+    app.context_processor(lambda: {"locale": str(get_locale() or "en")})

@@ -1,0 +1,1 @@
+"""Runs the ledger's jobs: beside the web server, or on machines of their own."""

@@ -1,0 +1,1 @@
+"""Tests: unit (no database), integration (real database, sandbox, git), browser (real Chromium)."""
