@@ -57,7 +57,9 @@ def digest(path: Path) -> str:
 
 def npm_pack(package: str, version: str, into: Path) -> Path:
     """Fetch one package as a tarball and return its path. Raises CalledProcessError when npm cannot get it."""
-    done = subprocess.run(["npm", "pack", f"{package}@{version}", "--silent"], cwd=into, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        ["npm", "pack", f"{package}@{version}", "--silent"], cwd=into, check=True, capture_output=True, text=True
+    )
     return into / done.stdout.strip().splitlines()[-1]
 
 
@@ -74,7 +76,9 @@ def refresh() -> None:
                 for inside, name in files.items():
                     member = archive.extractfile(f"package/{inside}")
                     if member is None:
-                        raise SystemExit(f"{package}@{version} has no file {inside}: correct ASSETS in tools/vendor.py.")
+                        raise SystemExit(
+                            f"{package}@{version} has no file {inside}: correct ASSETS in tools/vendor.py."
+                        )
                     (target / name).write_bytes(member.read())
                     hashes[f"{folder}/{name}"] = digest(target / name)
             manifest[package] = {"version": version, "files": hashes}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from flask import Flask, g, has_request_context, request
 from flask_babel import (
     Babel,
+    format_currency,
     format_date,
     format_datetime,
     format_decimal,
@@ -119,6 +121,36 @@ def format_ago(moment: datetime | None) -> str:
     return str(format_timedelta(span, add_direction=True, threshold=0.9))
 
 
+def format_until(moment: datetime | None) -> str:
+    """How long is left, in the unit a person counts in: 'in 40 minutes', 'in 26 hours', 'in 10 days'; after it '17 hours late'."""
+    if moment is None:
+        return ""
+    span: timedelta = moment - clock.now()
+    seconds = abs(span.total_seconds())
+    granularity = "minute" if seconds < 5400 else "hour" if seconds < 2 * 86400 else "day"
+    size = {"minute": 60, "hour": 3600, "day": 86400}[granularity]
+    # Whole units, so that a threshold never turns ten days into "one week".
+    count = max(1, int(seconds // size) if granularity == "minute" else round(seconds / size))
+    if span.total_seconds() >= 0:
+        words = {
+            "minute": lambda: ngettext("in %(num)s minute", "in %(num)s minutes", count),
+            "hour": lambda: ngettext("in %(num)s hour", "in %(num)s hours", count),
+            "day": lambda: ngettext("in %(num)s day", "in %(num)s days", count),
+        }
+    else:
+        words = {
+            "minute": lambda: ngettext("%(num)s minute late", "%(num)s minutes late", count),
+            "hour": lambda: ngettext("%(num)s hour late", "%(num)s hours late", count),
+            "day": lambda: ngettext("%(num)s day late", "%(num)s days late", count),
+        }
+    return str(words[granularity]())
+
+
+def format_money(cents: int) -> str:
+    """Whole euro cents as money in the person's language: '1 952,00 €' or '€1,952.00'."""
+    return str(format_currency(Decimal(cents) / 100, "EUR"))
+
+
 def format_points(value: float | int | None) -> str:
     """Points without needless decimals, in the person's language; a dash where there are none."""
     return "–" if value is None else format_decimal(round(float(value), 2), format="#,##0.##")
@@ -138,7 +170,8 @@ def install(app: Flask) -> None:
         datetime=format_moment,
         date=format_day,
         ago=format_ago,
-        until=format_ago,
+        until=format_until,
+        money=format_money,
         number=format_points,
         points=format_points,
         isotime=lambda moment: moment.isoformat(timespec="seconds") if moment else "",

@@ -30,7 +30,9 @@ class SampleForm(Form):
     due = StringField("Due")
     points = StringField("Points")
     course = SelectField("Course", choices=[("iot", "IoT with MicroPython")])
-    counts = RadioField("Which attempt counts", choices=[("best", "The best"), ("latest", "The latest")], default="best")
+    counts = RadioField(
+        "Which attempt counts", choices=[("best", "The best"), ("latest", "The latest")], default="best"
+    )
     statistics = BooleanField("Show class statistics to trainees", description="Only with five hand-ins or more")
     note = TextAreaField("Note", [Optional()])
 
@@ -38,7 +40,10 @@ class SampleForm(Form):
 def samples() -> dict[str, Any]:
     """The values of styleguide.html. Names are those of the mock-ups, never of real people."""
     now = clock.now()
-    form = SampleForm(data={"title": "Temperature sensor log", "due": "3.12.2026 16:00", "points": "twenty", "counts": "best"})
+    form = SampleForm(
+        prefix="sample",
+        data={"title": "Temperature sensor log", "due": "3.12.2026 16:00", "points": "twenty", "counts": "best"},
+    )
     form.due.errors = ["Opens on 4 Dec 9:00. Choose a later time."]
     form.points.errors = ["Write a whole number, such as 20."]
     return {
@@ -62,7 +67,12 @@ def samples() -> dict[str, Any]:
                 "when": now - timedelta(minutes=20),
             },
             {"icon": "check", "what": "Graded by tests", "new": "19 points", "when": now - timedelta(hours=5)},
-            {"icon": "up", "who": "Fatima Al-Rashid", "what": "handed in attempt 1", "when": now - timedelta(hours=5, minutes=1)},
+            {
+                "icon": "up",
+                "who": "Fatima Al-Rashid",
+                "what": "handed in attempt 1",
+                "when": now - timedelta(hours=5, minutes=1),
+            },
         ],
         "sort_url": lambda order: f"?sort={order}#table",
         "page_url": lambda page: f"?page={page}#table",

@@ -55,7 +55,9 @@ def styleguide() -> str:
     """Every component in its states; in development and tests only."""
     if not (current_app.config["DEVELOPMENT"] or current_app.testing):
         abort(404)
-    return render_template("styleguide.html")
+    from app.platform.styleguide import samples
+
+    return render_template("styleguide.html", samples=samples())
 
 
 def install(app: Flask) -> None:
