@@ -1,0 +1,1 @@
+"""Tools of the makers: catalogues, vendored assets, checks of the courses."""
