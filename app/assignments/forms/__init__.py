@@ -1,0 +1,1 @@
+"""Forms of the feature: parse and validate what people send."""
