@@ -7,6 +7,6 @@ from flask import Flask
 
 def install(app: Flask) -> None:
     """Register the feature: its blueprint, permissions and what it adds to others."""
-    from . import grade_models, rules, views  # noqa: F401
+    from . import assessment_models, grade_models, rules, views  # noqa: F401
 
     app.register_blueprint(views.load())

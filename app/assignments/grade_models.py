@@ -80,9 +80,13 @@ class TaskScore(Model):
     )
     graded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     graded_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
 
     submission: Mapped[Submission] = relationship(lazy="raise")
     task: Mapped[Task] = relationship(lazy="raise")
+    graded_by: Mapped[Person | None] = relationship(lazy="raise")
+
+    __mapper_args__ = {"version_id_col": version}
 
     @property
     def score(self) -> float | None:
@@ -121,6 +125,9 @@ class Comment(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))
     task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
+    cell_key: Mapped[str] = mapped_column(
+        String(200), default="", doc="of the cell commented on, where it is not the task itself"
+    )
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
-from app.assignments.states import FeedbackPolicy, HandInSource, SubmissionState
+from app.assignments.states import CountingAttempt, FeedbackPolicy, HandInSource, LatePolicy, SubmissionState
 from app.cohorts.models import Cohort, Enrolment
 from app.curriculum.models import Assignment, AssignmentNotebook
 from app.platform.clock import now
@@ -24,6 +24,10 @@ class Release(Model):
         UniqueConstraint("cohort_id", "assignment_key"),
         CheckConstraint("due_at > opens_at", name="due_after_opening"),
         CheckConstraint("closes_at IS NULL OR closes_at >= due_at", name="closing_after_due"),
+        CheckConstraint("grace_minutes >= 0 AND late_days >= 0", name="allowances_not_negative"),
+        CheckConstraint("late_percent >= 0 AND late_percent <= 100", name="late_percent_in_range"),
+        CheckConstraint("attempts_allowed IS NULL OR attempts_allowed > 0", name="attempts_positive"),
+        CheckConstraint("weight >= 0", name="weight_not_negative"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -37,6 +41,19 @@ class Release(Model):
     opens_at: Mapped[datetime]
     due_at: Mapped[datetime]
     closes_at: Mapped[datetime | None]
+    grace_minutes: Mapped[int] = mapped_column(default=0, doc="after the due time, in which a hand-in is still on time")
+    late_policy: Mapped[LatePolicy] = mapped_column(enum_column(LatePolicy, "late_policy"), default=LatePolicy.FREE)
+    late_percent: Mapped[float] = mapped_column(default=0, doc="of the points, a day or once, as the policy says")
+    late_days: Mapped[int] = mapped_column(default=0, doc="24 hours or part of them, free for each submitter")
+    attempts_allowed: Mapped[int | None] = mapped_column(doc="empty: as many as one likes")
+    counts: Mapped[CountingAttempt] = mapped_column(
+        enum_column(CountingAttempt, "counting_attempt"), default=CountingAttempt.BEST
+    )
+    weight: Mapped[float] = mapped_column(default=1, doc="in the course's total, beside its points' share")
+    category: Mapped[str] = mapped_column(String(60), default="", doc="of the gradebook; empty: none")
+    pass_percent: Mapped[float] = mapped_column(default=50)
+    shows_statistics: Mapped[bool] = mapped_column(default=False, doc="the class's distribution, to trainees")
+    is_anonymous: Mapped[bool] = mapped_column(default=False, doc="coaches grade without seeing names")
     feedback_policy: Mapped[FeedbackPolicy] = mapped_column(
         enum_column(FeedbackPolicy, "feedback_policy"), default=FeedbackPolicy.WHEN_RELEASED
     )

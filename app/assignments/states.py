@@ -61,3 +61,57 @@ class GradeChangeKind(enum.StrEnum):
     RUN = "run"
     COACH = "coach"
     CARRIED = "carried"
+    REGRADE = "regrade"
+    UNDONE = "undone"
+
+
+class LatePolicy(enum.StrEnum):
+    """What a hand-in after the due time costs."""
+
+    FREE = "free"
+    PERCENT_A_DAY = "percent_a_day"
+    FIXED = "fixed"
+    HARD_CLOSE = "hard_close"
+
+
+class CountingAttempt(enum.StrEnum):
+    """Which of a trainee's attempts counts."""
+
+    BEST = "best"
+    LATEST = "latest"
+
+
+class RegradeState(enum.StrEnum):
+    """Where a trainee's request to look at a mark again stands."""
+
+    OPEN = "open"
+    CHANGED = "changed"
+    KEPT = "kept"
+    WITHDRAWN = "withdrawn"
+
+
+REGRADE_TRANSITIONS: dict[RegradeState, frozenset[RegradeState]] = {
+    RegradeState.OPEN: frozenset({RegradeState.CHANGED, RegradeState.KEPT, RegradeState.WITHDRAWN}),
+    RegradeState.CHANGED: frozenset({RegradeState.OPEN}),
+    RegradeState.KEPT: frozenset({RegradeState.OPEN}),
+    RegradeState.WITHDRAWN: frozenset(),
+}
+
+
+class BatchState(enum.StrEnum):
+    """A batch regrade: tried first, then applied, and undone if it was a mistake."""
+
+    TRYING = "trying"
+    TRIED = "tried"
+    APPLIED = "applied"
+    UNDONE = "undone"
+    DROPPED = "dropped"
+
+
+BATCH_TRANSITIONS: dict[BatchState, frozenset[BatchState]] = {
+    BatchState.TRYING: frozenset({BatchState.TRIED, BatchState.DROPPED}),
+    BatchState.TRIED: frozenset({BatchState.APPLIED, BatchState.DROPPED}),
+    BatchState.APPLIED: frozenset({BatchState.UNDONE}),
+    BatchState.UNDONE: frozenset(),
+    BatchState.DROPPED: frozenset(),
+}
