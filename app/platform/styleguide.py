@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from wtforms import BooleanField, Form, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from app.platform import clock
@@ -29,9 +30,11 @@ class SampleForm(Form):
     title = StringField("Title", description="As trainees see it")
     due = StringField("Due")
     points = StringField("Points")
-    course = SelectField("Course", choices=[("iot", "IoT with MicroPython")])
+    course = SelectField("Course", choices=[SelectChoice("iot", "IoT with MicroPython")])
     counts = RadioField(
-        "Which attempt counts", choices=[("best", "The best"), ("latest", "The latest")], default="best"
+        "Which attempt counts",
+        choices=[SelectChoice("best", "The best"), SelectChoice("latest", "The latest")],
+        default="best",
     )
     statistics = BooleanField("Show class statistics to trainees", description="Only with five hand-ins or more")
     note = TextAreaField("Note", [Optional()])

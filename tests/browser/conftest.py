@@ -19,6 +19,7 @@ from app.platform import migrations
 from app.platform.database import db, writing
 from app.platform.jobs import KINDS, holder_name
 from app.platform.running import run_next
+from tests.browser.pages import watch
 from tests.conftest import INSTANCE, missing
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -112,12 +113,26 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture
-def page(chromium: Any, live: Live) -> Iterator[Any]:
-    """A fresh page at 1280 px whose relative addresses are the live server's."""
-    context = chromium.new_context(base_url=live.url, viewport={"width": 1280, "height": 900}, locale="en-GB")
-    context.set_default_timeout(PATIENCE_MS)
-    yield context.new_page()
-    context.close()
+def new_page(chromium: Any, live: Live) -> Iterator[Callable[..., Any]]:
+    """``new_page(color_scheme='dark')``: a fresh, watched page (see ``pages.check_page``); options are Playwright's for a context."""
+    contexts: list[Any] = []
+
+    def open_page(**options: Any) -> Any:
+        given = {"base_url": live.url, "viewport": {"width": 1280, "height": 900}, "locale": "en-GB"} | options
+        context = chromium.new_context(**given)
+        context.set_default_timeout(PATIENCE_MS)
+        contexts.append(context)
+        return watch(context.new_page())
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Any]) -> Any:
+    """A fresh, watched page at 1280 px whose relative addresses are the live server's."""
+    return new_page()
 
 
 @pytest.fixture

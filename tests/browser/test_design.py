@@ -1,0 +1,181 @@
+"""The design system: contrast of the tokens, vendored files, and the styleguide in a real browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.pages import check_page, page_faults, watch
+from tools import vendor
+
+STATIC = Path(__file__).resolve().parents[2] / "app" / "static"
+GROUNDS = ("paper", "surface", "sunken", "raised")
+
+# (text, grounds, least ratio): WCAG AA is 4.5, AAA 7, edges of fields and graphics 3.
+PAIRS: list[tuple[str, tuple[str, ...], float]] = [
+    ("ink", (*GROUNDS, "lit", "accent-soft", "due-soft", "fault-soft", "info-soft"), 7),
+    ("ink-2", (*GROUNDS, "lit", "accent-soft", "due-soft", "fault-soft", "info-soft"), 7),
+    ("ink-3", (*GROUNDS, "lit", "info-soft", "fault-soft"), 4.5),
+    ("accent", (*GROUNDS, "accent-soft"), 4.5),
+    ("accent-deep", (*GROUNDS, "accent-soft"), 4.5),
+    ("due", (*GROUNDS, "lit", "due-soft"), 4.5),
+    ("fault", (*GROUNDS, "lit", "fault-soft"), 4.5),
+    ("info", (*GROUNDS, "lit", "info-soft"), 4.5),
+    ("on-accent", ("accent", "accent-deep"), 4.5),
+    ("line-strong", GROUNDS, 3),
+]
+
+
+def colours() -> dict[str, tuple[str, str]]:
+    """Token -> (light, dark) as #rrggbb, read from tokens.css."""
+    css = (STATIC / "css" / "tokens.css").read_text(encoding="utf-8")
+    found = re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);", css)
+    return {name: (light, dark) for name, light, dark in found}
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of WCAG 2, from 0 to 1."""
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of WCAG 2, from 1 to 21."""
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_contrast_is_computed_right() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+
+
+@pytest.mark.parametrize(("text", "grounds", "least"), PAIRS, ids=[pair[0] for pair in PAIRS])
+def test_token_has_contrast_on_its_grounds_in_light_and_dark(text: str, grounds: tuple[str, ...], least: float) -> None:
+    known = colours()
+    short = [
+        f"{text} on {ground} in {('light', 'dark')[scheme]}: {contrast(known[text][scheme], known[ground][scheme]):.2f}"
+        for ground in grounds
+        for scheme in (0, 1)
+        if contrast(known[text][scheme], known[ground][scheme]) < least
+    ]
+    assert not short
+
+
+def test_colours_are_written_in_the_tokens_alone() -> None:
+    written = {
+        sheet.name: found
+        for sheet in (STATIC / "css").glob("*.css")
+        if sheet.name != "tokens.css" and (found := re.findall(r"#[0-9a-f]{3,8}\b", sheet.read_text(encoding="utf-8")))
+    }
+    # Paper is white when it is printed, whatever the tokens say, and a mask knows only black.
+    assert all(set(found) <= {"#fff", "#000"} for found in written.values()), written
+
+
+def test_vendored_files_are_those_of_the_manifest() -> None:
+    assert vendor.faults() == []
+
+
+def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:
+    app = STATIC.parent
+    sprite = set(re.findall(r'id="i-([\w-]+)"', (STATIC / "icons.svg").read_text(encoding="utf-8")))
+    missing = {
+        f"{template.relative_to(app)}: {name}"
+        for template in app.rglob("*.html")
+        for name in re.findall(r"\bicon\('([\w-]+)'", template.read_text(encoding="utf-8"))
+        if name not in sprite
+    }
+    assert not missing
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_styleguide_keeps_every_rule(new_page: Callable[..., Page], scheme: str) -> None:
+    page = new_page(color_scheme=scheme)
+    page.goto("/styleguide")
+    check_page(page)
+
+
+@pytest.mark.browser
+def test_styleguide_in_finnish_fits_the_narrow_window(new_page: Callable[..., Page]) -> None:
+    page = new_page(locale="fi-FI")
+    page.goto("/styleguide")
+    expect(page.locator("html")).to_have_attribute("lang", "fi")
+    check_page(page, (320, 360), axe=False)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("address", ["/no-such-page", "/language/xx"])
+def test_error_page_keeps_every_rule(page: Page, address: str) -> None:
+    answer = page.goto(address)
+    assert answer is not None
+    assert answer.status == 404
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    check_page(page)
+
+
+@pytest.mark.browser
+def test_fonts_and_icons_are_served_by_the_application(page: Page) -> None:
+    page.goto("/styleguide")
+    page.evaluate("document.fonts.ready")
+    assert page.evaluate("document.fonts.check('16px \"Inter Variable\"', 'a')")
+    assert page.locator("svg.icon use").first.evaluate("use => use.getBoundingClientRect().width") > 0
+
+
+@pytest.mark.browser
+def test_arrow_keys_move_in_the_matrix(page: Page) -> None:
+    page.goto("/styleguide")
+    matrix = page.get_by_role("region", name="Sample matrix")
+    matrix.get_by_role("link", name="Aino Lehtinen, Conditions").focus()
+    page.keyboard.press("ArrowRight")
+    expect(matrix.get_by_role("link", name="Functions and loops: 19 of 24, late")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(matrix.get_by_role("link", name="Functions and loops: 9 of 24, below pass")).to_be_focused()
+    page.keyboard.press("Home")
+    expect(matrix.get_by_role("link", name="Nguyen Minh Anh")).to_be_focused()
+
+
+@pytest.mark.browser
+def test_copy_button_appears_and_copies(new_page: Callable[..., Page]) -> None:
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    page.goto("/styleguide")
+    button = page.locator("#copy [data-copy]")
+    expect(button).to_be_visible()
+    button.click()
+    expect(button).to_have_text("Copied")
+    assert "ferry-timetable" in page.evaluate("navigator.clipboard.readText()")
+
+
+@pytest.mark.browser
+def test_page_works_without_script(new_page: Callable[..., Page]) -> None:
+    page = new_page(java_script_enabled=False)
+    page.goto("/styleguide")
+    expect(page.locator("#copy [data-copy]")).to_be_hidden()
+    fold = page.locator("#task-1")
+    fold.locator("summary").click()
+    expect(fold.get_by_text("All 3 tests passed.")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_checks_find_what_is_wrong(new_page: Callable[..., Page]) -> None:
+    page = new_page()
+    page.goto("/styleguide")
+    page.evaluate(
+        """() => {
+          document.querySelector('main').insertAdjacentHTML('beforeend',
+            '<h1 id="copy">Two</h1><input><div class="broad">Too broad</div><p style="color: red">x</p>');
+          const broad = document.querySelector('.broad');
+          broad.style.width = '2000px';
+        }"""
+    )
+    faults = "\n".join(page_faults(page, (360,)))
+    for expected in ("2 h1", "'copy' twice", "at 360 px", "too wide", "axe label", "Content Security Policy"):
+        assert expected in faults
+    with pytest.raises(AssertionError, match="watch"):
+        check_page(page.context.new_page())
+    assert watch(page.context.new_page())
