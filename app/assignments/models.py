@@ -148,7 +148,10 @@ class SubmissionNotebook(Model):
 
 
 class Draft(Model):
-    """What a trainee is typing in the page for one task; kept by itself until handed in and after."""
+    """What a trainee is typing in the page for one task; kept by itself until handed in and after.
+
+    Where two windows wrote the same answer, the newer text is kept and the other one stands in ``other_text``.
+    """
 
     __tablename__ = "draft"
     __table_args__ = (UniqueConstraint("release_id", "enrolment_id", "notebook_id", "grade_id"),)
@@ -160,3 +163,6 @@ class Draft(Model):
     grade_id: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text, default="")
     updated_at: Mapped[datetime] = mapped_column(default=now)
+    revision: Mapped[int] = mapped_column(default=1, doc="raised by each change; a window says which one it began from")
+    other_text: Mapped[str | None] = mapped_column(Text, doc="what another window had saved and this text replaced")
+    other_at: Mapped[datetime | None]

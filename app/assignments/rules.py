@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from app.assignments.models import Submission, SubmissionMember
+from app.assignments.models import Release, Submission, SubmissionMember
+from app.assignments.states import FeedbackPolicy, ReleasePhase
 from app.cohorts.models import Enrolment
+from app.platform.clock import now
 from app.platform.database import db
 from app.platform.permissions import STAFF, Role, can, declare
 
@@ -38,3 +41,25 @@ def is_own(person: Any, submission: Submission) -> bool:
 def can_see_submission(person: Any, submission: Submission) -> bool:
     """Staff of the cohort see every attempt, a trainee only those that count for them."""
     return can(person, SUBMISSION_VIEW_ANY, submission) or is_own(person, submission)
+
+
+def phase_of(release: Release, at: datetime | None = None) -> ReleasePhase:
+    """Where a release stands at a moment (now): planned, open, due (late hand-ins are taken), closed or withdrawn."""
+    at = at or now()
+    if release.withdrawn_at is not None:
+        return ReleasePhase.WITHDRAWN
+    if at < release.opens_at:
+        return ReleasePhase.PLANNED
+    if release.closes_at is not None and at > release.closes_at:
+        return ReleasePhase.CLOSED
+    return ReleasePhase.OPEN if at <= release.due_at else ReleasePhase.DUE
+
+
+def takes_hand_ins(release: Release, at: datetime | None = None) -> bool:
+    """Whether an attempt is accepted at a moment (now)."""
+    return phase_of(release, at) in (ReleasePhase.OPEN, ReleasePhase.DUE)
+
+
+def feedback_is_visible(submission: Submission) -> bool:
+    """Whether the trainee may see a coach's points and comments; needs ``submission.release`` loaded."""
+    return submission.feedback_released_at is not None or submission.release.feedback_policy is FeedbackPolicy.AS_GRADED

@@ -115,3 +115,13 @@ BATCH_TRANSITIONS: dict[BatchState, frozenset[BatchState]] = {
     BatchState.UNDONE: frozenset(),
     BatchState.DROPPED: frozenset(),
 }
+
+
+class ReleasePhase(enum.StrEnum):
+    """Where a release stands by its times; computed, never stored."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    DUE = "due"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
