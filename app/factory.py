@@ -50,6 +50,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     import_module(f"{platform.__name__}.views").install(app)
     for feature in FEATURES:
         import_module(f"app.{feature}").install(app)
+    import_module("app.worker").install(app)
     import_module("app.cli").install(app)
     return app
 

@@ -62,8 +62,3 @@ def new_step(message: str) -> None:
     """Write a migration from the difference between models and database (for developers)."""
     with db.engine.begin() as connection:
         command.revision(_config(connection), message=message, autogenerate=True)
-
-
-def has_steps() -> bool:
-    """Whether any migration has been written."""
-    return ScriptDirectory.from_config(_config()).get_current_head() is not None

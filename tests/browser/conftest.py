@@ -15,7 +15,6 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from app.factory import create_app
-from app.platform import migrations
 from app.platform.database import db, writing
 from app.platform.jobs import KINDS, holder_name
 from app.platform.running import run_next
@@ -65,7 +64,7 @@ def live() -> Iterator[Live]:
         }
     )
     with app.app_context():
-        migrations.upgrade() if migrations.has_steps() else db.create_all()
+        db.create_all()
     server = make_server("127.0.0.1", 0, app, threaded=True)
     url = f"http://127.0.0.1:{server.server_port}"
     app.config["SITE_URL"] = url
