@@ -1,0 +1,179 @@
+"""The grader: keeps a warm sandbox per environment and takes one submission through restore, run and score."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Self
+
+from app.grading.api import (
+    EngineFault,
+    GradeResult,
+    Limits,
+    NotebookFault,
+    SandboxUnavailable,
+)
+from app.grading.environment import find
+from app.grading.execute import Execution, execute
+from app.grading.host import check_host
+from app.grading.notebook import dump, load
+from app.grading.pages import for_pages
+from app.grading.release import prepare
+from app.grading.restore import (
+    Restored,
+    faithful as restore_faithful,
+    hardened as restore_hardened,
+)
+from app.grading.scoring import score
+from app.grading.submission import read_submission
+from app.grading.zygote import Zygote
+
+MODES = ("auto", "full", "reduced", "unsafe")
+
+
+class Grader:
+    """Grades submissions, one at a time or from several threads; close it, or use it as a context manager.
+
+    `sandbox` is auto (a full sandbox or none), reduced or unsafe. Raises SandboxUnavailable where it cannot be had.
+    """
+
+    def __init__(self, *, sandbox: str = "auto") -> None:
+        if sandbox not in MODES:
+            raise ValueError(f"sandbox is one of {', '.join(MODES)}, not {sandbox!r}")
+        self.sandbox = _settled(sandbox)
+        self._lock = threading.Lock()
+        self._zygotes: dict[str, Zygote] = {}
+        self._spawner = ThreadPoolExecutor(1, thread_name_prefix="grading-spawner")
+        self._pid = os.getpid()
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End every sandbox of this grader; waits until they are gone."""
+        with self._lock:
+            self._closed = True
+            zygotes, self._zygotes = list(self._zygotes.values()), {}
+        for zygote in zygotes:
+            zygote.close()
+        self._spawner.shutdown(wait=True)
+
+    def zygote(self, name: str) -> Zygote:
+        """The warm sandbox of an environment, started if need be. Raises EngineFault."""
+        with self._lock:
+            if self._closed:
+                raise EngineFault("The grader is closed.")
+            if os.getpid() != self._pid:
+                raise EngineFault(
+                    "A grader cannot be used in a forked process; make a new one there."
+                )
+            zygote = self._zygotes.get(name)
+            if zygote is not None and not zygote.is_alive():
+                zygote.close()
+                zygote = None
+            if zygote is None:
+                zygote = self._zygotes[name] = Zygote(find(name), self._spawner)
+            return zygote
+
+    def grade(
+        self,
+        source: bytes,
+        submitted: bytes,
+        *,
+        files: Mapping[str, bytes] | None = None,
+        environment: str = "python",
+        limits: Limits | None = None,
+        faithful: bool = False,
+    ) -> GradeResult:
+        """Grade one submission (points per cell) against its source notebook (with solutions and hidden tests).
+
+        Raises NotebookFault where the submission is not a notebook of this assignment, EngineFault where the engine
+        itself failed and the run should be tried again.
+        """
+        began = time.monotonic()
+        limits = limits or Limits()
+        release = prepare(source)
+        reading = read_submission(
+            submitted, max_bytes=100 * 2**20, max_cells=20_000, allow_duplicates=True
+        )
+        if not reading.grade_ids & set(release.cells) and not faithful:
+            raise NotebookFault(
+                "other_assignment",
+                "The notebook has none of the tasks of this assignment: it belongs to another one.",
+                {"grade_ids": sorted(reading.grade_ids)[:20]},
+            )
+        restore = restore_faithful if faithful else restore_hardened
+        restored = restore(release, reading.notebook)
+        ran = self._run(restored, files or {}, environment, limits, faithful=faithful)
+        cells, flags = score(restored, frozenset(ran.failed))
+        return GradeResult(
+            cells=tuple(cells),
+            score=sum(cell.score or 0.0 for cell in cells),
+            max_score=sum(cell.max_score for cell in cells),
+            flags=(*restored.flags, *ran.flags, *flags),
+            notebook=dump(for_pages(restored)),
+            seconds=time.monotonic() - began,
+            cpu_seconds=ran.cpu_seconds,
+            sandbox=self.sandbox,
+            status=ran.status,
+            note=ran.note,
+        )
+
+    def run(
+        self,
+        notebook: bytes,
+        *,
+        files: Mapping[str, bytes] | None = None,
+        environment: str = "python",
+        limits: Limits | None = None,
+    ) -> bytes:
+        """Run a notebook as it is and give it back with its outputs. Raises NotebookFault, EngineFault."""
+        loaded = load(notebook)
+        for cell in loaded.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+        restored = Restored(loaded, [None] * len(loaded.cells))
+        self._run(restored, files or {}, environment, limits or Limits(), faithful=True)
+        return dump(loaded)
+
+    def _run(
+        self,
+        restored: Restored,
+        files: Mapping[str, bytes],
+        environment: str,
+        limits: Limits,
+        *,
+        faithful: bool,
+    ) -> Execution:
+        box = self.zygote(environment).fork(limits, files)
+        try:
+            return execute(box, restored, faithful=faithful)
+        finally:
+            box.close()
+
+
+def _settled(sandbox: str) -> str:
+    """The sandbox that will be used: full, reduced or unsafe. Raises SandboxUnavailable."""
+    if sandbox == "unsafe":
+        return "unsafe"
+    report = check_host()
+    if sandbox == "reduced":
+        if report.sandbox == "none":
+            raise SandboxUnavailable(report.problems)
+        return "reduced"
+    if report.sandbox != "full":
+        raise SandboxUnavailable(report.problems)
+    return "full"

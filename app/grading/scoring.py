@@ -1,0 +1,111 @@
+"""Scores from an executed notebook: nbgrader's determine_grade, and the words a trainee may read."""
+
+from __future__ import annotations
+
+import math
+
+from nbformat.notebooknode import NotebookNode
+
+from app.grading.api import CellResult, Flag
+from app.grading.release import SourceCell
+from app.grading.restore import Restored
+
+MESSAGE_LENGTH = 600
+
+
+def failure_of(cell: NotebookNode) -> tuple[str, str]:
+    """The name and the words of what made a cell fail: its first error, or text on stderr; empty where it passed."""
+    for output in cell.get("outputs", []):
+        if output.output_type == "error":
+            return str(output.ename), str(output.evalue)
+        if output.output_type == "stream" and output.name == "stderr":
+            return "stderr", str(output.text)
+    return "", ""
+
+
+def words_of(source: SourceCell, name: str, text: str) -> str:
+    """What a trainee may read about a failed tests cell: of hidden tests the kind of error and no more."""
+    if name == "CellTimeoutError":
+        return "The tests were stopped: they took longer than the time limit."
+    if name == "NotRun":
+        return text
+    if source.hidden:
+        return (
+            f"A hidden test did not pass ({name})."
+            if name != "stderr"
+            else "The hidden tests wrote to stderr."
+        )
+    if name == "stderr":
+        return f"Text on stderr counts as failed: {text.strip()[:MESSAGE_LENGTH]}"
+    return f"{name}: {text.strip()[:MESSAGE_LENGTH]}" if text.strip() else f"{name}"
+
+
+def score(
+    restored: Restored, failed: frozenset[str] = frozenset()
+) -> tuple[list[CellResult], list[Flag]]:
+    """The result of each graded cell, in points. `failed` are cells that count as failed whatever their output.
+
+    Partial credit above a cell's maximum gives no points and a flag (nbgrader's command fails the whole submission).
+    """
+    from nbgrader.utils import determine_grade
+
+    results: list[CellResult] = []
+    flags: list[Flag] = []
+    for cell, source in zip(restored.notebook.cells, restored.owner, strict=True):
+        if source is None or not (source.grade or source.task):
+            continue
+        if source.task:
+            results.append(
+                CellResult(
+                    source.name,
+                    None,
+                    source.max_score,
+                    True,
+                    False,
+                    "",
+                    "",
+                    source.hidden,
+                ),
+            )
+            continue
+        name, text = failure_of(cell) if source.is_test else ("", "")
+        try:
+            points, most = determine_grade(cell)
+        except (ValueError, KeyError) as error:
+            points, most = 0.0, source.max_score
+            name, text = "ValueError", str(error)
+            flags.append(
+                Flag(
+                    source.name,
+                    "partial_credit",
+                    f"The tests cell “{source.name}” gave more points than it is worth; it counts as failed.",
+                    True,
+                )
+            )
+        if points is not None and not math.isfinite(points):
+            points = 0.0
+        if source.name in failed and source.is_test:
+            points, name = 0.0, name or "Refused"
+        results.append(
+            CellResult(
+                grade_id=source.name,
+                score=points,
+                max_score=most,
+                needs_manual=points is None,
+                passed=points is not None and points >= most and not name,
+                error_name=name,
+                message=_message(source, cell, points, name, text),
+                hidden=source.hidden,
+            )
+        )
+    return results, flags
+
+
+def _message(
+    source: SourceCell, cell: NotebookNode, points: float | None, name: str, text: str
+) -> str:
+    if source.solution:
+        return "No answer was given." if points == 0 else ""
+    if name == "Refused":
+        return "The tests were tampered with, so they count as failed. Ask your coach if you think this is wrong."
+    return words_of(source, name, text) if name else ""
