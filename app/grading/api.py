@@ -11,13 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from app.grading.host import check_host
-    from app.grading.notebook import answers_of
-    from app.grading.notebook import fill_answers
-    from app.grading.release import make_student_version
-    from app.grading.release import tasks_of
+    from app.grading.notebook import answers_of, fill_answers
+    from app.grading.release import make_student_version, tasks_of
     from app.grading.runner import Grader
-    from app.grading.submission import match
-    from app.grading.submission import read_submission
+    from app.grading.submission import match, read_submission
 
 __all__ = [
     "CellResult",
@@ -166,9 +163,7 @@ class HostReport:
 class NotebookFault(Exception):
     """The notebook cannot be taken. `code` is for programs, `message` for people, `detail` for both."""
 
-    def __init__(
-        self, code: str, message: str, detail: Mapping[str, Any] | None = None
-    ) -> None:
+    def __init__(self, code: str, message: str, detail: Mapping[str, Any] | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
@@ -179,10 +174,7 @@ class SandboxUnavailable(Exception):
     """No sandbox that was asked for can be had on this host; `problems` name what is missing and the remedy."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__(
-            " ".join(f"{p.what}: {p.why} {p.remedy}" for p in problems)
-            or "No sandbox is available."
-        )
+        super().__init__(" ".join(f"{p.what}: {p.why} {p.remedy}" for p in problems) or "No sandbox is available.")
         self.problems = problems
 
 

@@ -22,16 +22,10 @@ from app.grading.api import (
 
 def parser() -> argparse.ArgumentParser:
     """The parser of the command line."""
-    top = argparse.ArgumentParser(
-        prog="python -m app.grading", description="Make and grade nbgrader notebooks."
-    )
+    top = argparse.ArgumentParser(prog="python -m app.grading", description="Make and grade nbgrader notebooks.")
     commands = top.add_subparsers(dest="command", required=True)
-    release = commands.add_parser(
-        "release", help="make the student version of a source notebook"
-    )
-    release.add_argument(
-        "source", type=Path, help="the notebook with solutions and hidden tests"
-    )
+    release = commands.add_parser("release", help="make the student version of a source notebook")
+    release.add_argument("source", type=Path, help="the notebook with solutions and hidden tests")
     release.add_argument(
         "-o",
         "--output",
@@ -53,12 +47,8 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="the very scores of nbgrader, tampering unnoticed",
     )
-    grade.add_argument(
-        "--jobs", type=int, default=1, metavar="N", help="how many at once (1)"
-    )
-    grade.add_argument(
-        "--timeout", type=float, metavar="S", help="seconds for one cell (20)"
-    )
+    grade.add_argument("--jobs", type=int, default=1, metavar="N", help="how many at once (1)")
+    grade.add_argument("--timeout", type=float, metavar="S", help="seconds for one cell (20)")
     grade.add_argument(
         "--environment",
         default="python",
@@ -71,15 +61,9 @@ def parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help="write the executed notebooks there",
     )
-    commands.add_parser(
-        "doctor", help="say what sandbox this host can give, and what is missing"
-    )
-    environment = commands.add_parser(
-        "environment", help="build the environment of that name, or find it built"
-    )
-    environment.add_argument(
-        "name", nargs="+", help="names of files in environments/, without .txt"
-    )
+    commands.add_parser("doctor", help="say what sandbox this host can give, and what is missing")
+    environment = commands.add_parser("environment", help="build the environment of that name, or find it built")
+    environment.add_argument("name", nargs="+", help="names of files in environments/, without .txt")
     return top
 
 
@@ -147,17 +131,13 @@ def _sources(path: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
     """The source notebooks by name, and the data files beside them."""
     if path.is_file():
         return {path.stem: path.read_bytes()}, {}
-    notebooks = {
-        found.stem: found.read_bytes() for found in sorted(path.glob("*.ipynb"))
-    }
+    notebooks = {found.stem: found.read_bytes() for found in sorted(path.glob("*.ipynb"))}
     if not notebooks:
         raise NotebookFault("unreadable", f"There is no notebook in the folder {path}.")
     files = {
         str(found.relative_to(path)): found.read_bytes()
         for found in sorted(path.rglob("*"))
-        if found.is_file()
-        and found.suffix != ".ipynb"
-        and not any(p.startswith(".") for p in found.parts)
+        if found.is_file() and found.suffix != ".ipynb" and not any(p.startswith(".") for p in found.parts)
     }
     return notebooks, files
 
@@ -174,9 +154,7 @@ def _chosen(sources: dict[str, bytes], submitted: bytes) -> bytes:
         {name: frozenset(prepare(source).cells) for name, source in sources.items()},
     )
     if name is None:
-        raise NotebookFault(
-            "other_assignment", "The notebook belongs to none of the source notebooks."
-        )
+        raise NotebookFault("other_assignment", "The notebook belongs to none of the source notebooks.")
     return sources[name]
 
 
@@ -254,11 +232,7 @@ def _grade(options: argparse.Namespace) -> int:
                 options.output.mkdir(parents=True, exist_ok=True)
                 (options.output / path.name).write_bytes(result.notebook)
             if options.json:
-                value = (
-                    {"file": str(path), "error": result}
-                    if isinstance(result, str)
-                    else as_json(path, result)
-                )
+                value = {"file": str(path), "error": result} if isinstance(result, str) else as_json(path, result)
                 print(json.dumps(value, ensure_ascii=False), flush=True)
     progress.end()
     if not options.json:

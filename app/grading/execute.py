@@ -63,9 +63,7 @@ def _record(cell: NotebookNode, outcome: Outcome, outputs: Outputs, box: Box) ->
         outputs.add_error(cell, timeout_reply())
     elif outcome.is_over:
         _, note = _verdict(outcome, box)
-        outputs.add_error(
-            cell, {"ename": "DeadKernelError", "evalue": note, "traceback": [note]}
-        )
+        outputs.add_error(cell, {"ename": "DeadKernelError", "evalue": note, "traceback": [note]})
     elif outcome.reply.get("status") != "ok":
         outputs.add_error(cell, outcome.reply)
 

@@ -82,15 +82,9 @@ def _full_problem() -> Problem | None:
         "-c",
         "command -v unshare >/dev/null || exit 0; exec unshare -Urmpfn --mount-proc true",
     ]
-    drop = (
-        {"user": dropped_uid(), "group": dropped_uid(), "extra_groups": []}
-        if os.geteuid() == 0
-        else {}
-    )
+    drop = {"user": dropped_uid(), "group": dropped_uid(), "extra_groups": []} if os.geteuid() == 0 else {}
     try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=30, cwd="/", **drop
-        )  # type: ignore[call-overload]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, cwd="/", **drop)  # type: ignore[call-overload]
     except (OSError, subprocess.TimeoutExpired) as error:
         return Problem(
             "bubblewrap could not be run",
@@ -111,10 +105,7 @@ def explain(words: str) -> Problem:
             why,
             "Allow them: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, and keep it in /etc/sysctl.d.",
         )
-    if (
-        _read("/proc/sys/user/max_user_namespaces") == "0"
-        or _read("/proc/sys/kernel/unprivileged_userns_clone") == "0"
-    ):
+    if _read("/proc/sys/user/max_user_namespaces") == "0" or _read("/proc/sys/kernel/unprivileged_userns_clone") == "0":
         return Problem(
             "User namespaces are switched off",
             why,

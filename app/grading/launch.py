@@ -12,7 +12,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
-from app.grading.box import system  # noqa: E402
+from app.grading.box import system
 
 PLACES = ("/mnt", "/media", "/srv", "/opt", "/var/tmp")
 
@@ -20,9 +20,7 @@ PLACES = ("/mnt", "/media", "/srv", "/opt", "/var/tmp")
 def main(arguments: list[str]) -> None:
     """Never returns; exits 97 with one line on stderr where something is refused."""
     uid, gid = int(arguments[0]), int(arguments[1])
-    folders: list[tuple[str, str]] = [
-        (source, name) for source, name in json.loads(arguments[2])
-    ]
+    folders: list[tuple[str, str]] = [(source, name) for source, name in json.loads(arguments[2])]
     try:
         place = next(path for path in PLACES if os.path.isdir(path))
         system.unshare(system.CLONE_NEWNS)
@@ -52,9 +50,7 @@ def main(arguments: list[str]) -> None:
     except OSError as error:
         sys.stderr.write(f"launch: {error}\n")
         sys.exit(97)
-    command = [
-        part.format(**seen) if part.startswith("{") else part for part in arguments[3:]
-    ]
+    command = [part.format(**seen) if part.startswith("{") else part for part in arguments[3:]]
     # The death signal is cleared by the change of user, so it is set after it.
     system.prctl(system.PR_SET_PDEATHSIG, 9)
     os.chdir("/")

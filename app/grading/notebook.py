@@ -19,7 +19,7 @@ def load_value(value: dict[str, Any]) -> NotebookNode:
     """A notebook of format 4 from a parsed file. Raises what nbformat raises for damaged ones."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        notebook = nbformat.from_dict(value)
+        notebook: NotebookNode = nbformat.from_dict(value)
         if notebook.nbformat < 4:
             notebook = nbformat.convert(notebook, 4)
         notebook = rejoin_lines(notebook)
@@ -33,12 +33,7 @@ def load_value(value: dict[str, Any]) -> NotebookNode:
                 cell.setdefault("execution_count", None)
             # Cell ids are made from the place, so that the same notebook always gives the same bytes.
             cell_id = cell.get("id")
-            if (
-                not isinstance(cell_id, str)
-                or not cell_id
-                or cell_id in seen
-                or len(cell_id) > 64
-            ):
+            if not isinstance(cell_id, str) or not cell_id or cell_id in seen or len(cell_id) > 64:
                 cell["id"] = f"cell-{number}"
             seen.add(cell["id"])
         notebook["nbformat"], notebook["nbformat_minor"] = 4, 5
@@ -49,21 +44,20 @@ def load(data: bytes) -> NotebookNode:
     """A notebook of format 4 from a file's bytes. Raises NotebookFault."""
     value = parse(data)
     try:
-        return load_value(value)
+        notebook: NotebookNode = load_value(value)
     except Exception as error:
         raise NotebookFault(
             "unreadable",
             "The notebook is damaged. Open it in Jupyter, save it and try again.",
             {"error": repr(error)},
         ) from None
+    return notebook
 
 
 def dump(notebook: NotebookNode) -> bytes:
     """The bytes of a notebook as Jupyter writes it: UTF-8, lines split, one newline at the end."""
     split = split_lines(nbformat.from_dict(notebook))
-    return (
-        json.dumps(split, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    ).encode()
+    return (json.dumps(split, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
 def mark_of(cell: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -102,9 +96,7 @@ def fill_answers(student: bytes, answers: Mapping[str, str]) -> bytes:
 
 def answers_of(notebook: bytes, tasks: Iterable[Task]) -> dict[str, str]:
     """What the trainee wrote: grade id to text, for each solution cell that `tasks` names."""
-    wanted = {
-        task.grade_id for task in tasks if task.kind in ("answer", "autograded_answer")
-    }
+    wanted = {task.grade_id for task in tasks if task.kind in ("answer", "autograded_answer")}
     found: dict[str, str] = {}
     for cell in load(notebook).cells:
         grade_id = id_of(cell)

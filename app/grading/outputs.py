@@ -17,9 +17,7 @@ def _bundle(value: Any) -> dict[str, Any]:
     for kind, data in value.items():
         if isinstance(data, list) and all(isinstance(line, str) for line in data):
             data = "".join(data)
-        if isinstance(data, str) or (
-            kind.endswith("json") and isinstance(data, (dict, list, int, float, bool))
-        ):
+        if isinstance(data, str) or (kind.endswith("json") and isinstance(data, (dict, list, int, float, bool))):
             kept[str(kind)] = data
     return kept
 
@@ -53,9 +51,7 @@ def output_of(kind: str, content: dict[str, Any]) -> NotebookNode | None:
             "output_type": "error",
             "ename": _text(content.get("ename", "")),
             "evalue": _text(content.get("evalue", "")),
-            "traceback": [_text(line) for line in lines]
-            if isinstance(lines, list)
-            else [],
+            "traceback": [_text(line) for line in lines] if isinstance(lines, list) else [],
         }
     else:
         return None
@@ -81,12 +77,8 @@ class Outputs:
                     outputs.clear()
                 continue
             transient = content.get("transient")
-            display_id = (
-                transient.get("display_id") if isinstance(transient, dict) else None
-            )
-            output = output_of(
-                "display_data" if kind == "update_display_data" else kind, content
-            )
+            display_id = transient.get("display_id") if isinstance(transient, dict) else None
+            output = output_of("display_data" if kind == "update_display_data" else kind, content)
             if output is None:
                 continue
             if isinstance(display_id, str) and kind != "error":
@@ -100,12 +92,7 @@ class Outputs:
             if isinstance(display_id, str):
                 self._displays.setdefault(display_id, []).append(output)
             last = outputs[-1] if outputs else None
-            if (
-                kind == "stream"
-                and last is not None
-                and last.output_type == "stream"
-                and last.name == output.name
-            ):
+            if kind == "stream" and last is not None and last.output_type == "stream" and last.name == output.name:
                 last["text"] += output.text
             elif len(outputs) < MAX_OUTPUTS:
                 outputs.append(output)
@@ -114,22 +101,17 @@ class Outputs:
     def add_error(cell: NotebookNode, reply: dict[str, Any]) -> None:
         """Note an error that the kernel replied with but did not show, as nbgrader's Execute does."""
         name = _text(reply.get("ename", ""))
-        if any(
-            out.output_type == "error" and out.ename == name for out in cell.outputs
-        ):
+        if any(out.output_type == "error" and out.ename == name for out in cell.outputs):
             return
         lines = reply.get("traceback")
-        traceback = (
-            [_text(line) for line in lines] if isinstance(lines, list) and lines else []
-        )
+        traceback = [_text(line) for line in lines] if isinstance(lines, list) and lines else []
         cell.outputs.append(
             from_dict(
                 {
                     "output_type": "error",
                     "ename": name,
                     "evalue": _text(reply.get("evalue", "")),
-                    "traceback": traceback
-                    or ["ERROR: An error occurred while showtraceback was disabled"],
+                    "traceback": traceback or ["ERROR: An error occurred while showtraceback was disabled"],
                 }
             )
         )

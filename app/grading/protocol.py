@@ -50,9 +50,7 @@ class Box:
         self.truncated = False
         self._channel, self._control = channel, control
         self._pipes = {out: "stdout", err: "stderr"}
-        self._receiver = wire.Receiver(
-            channel, limit=max(8 * limits.output_bytes, 2**24)
-        )
+        self._receiver = wire.Receiver(channel, limit=max(8 * limits.output_bytes, 2**24))
         self._said = wire.Receiver(control, limit=2**20)
         self._poll = select.poll()
         for fd in (channel.fileno(), control.fileno(), out, err):
@@ -67,17 +65,13 @@ class Box:
         """Whether the run has ended."""
         return self._over is not None
 
-    def execute(
-        self, number: int, code: str, *, seconds: float | None = None
-    ) -> Outcome:
+    def execute(self, number: int, code: str, *, seconds: float | None = None) -> Outcome:
         """Run one cell; `number` marks its messages. Raises EngineFault where the box itself fails."""
         if self._over is not None:
             return Outcome(self._over.why, status=self._over.status)
         outcome = Outcome("done")
         end = self.started + self.limits.total_seconds
-        cell_end = time.monotonic() + (
-            self.limits.cell_seconds if seconds is None else seconds
-        )
+        cell_end = time.monotonic() + (self.limits.cell_seconds if seconds is None else seconds)
         self._send(self._channel, {"op": "run", "cell": number, "code": code})
         interrupted = False
         while True:
@@ -85,9 +79,7 @@ class Box:
             deadline = cell_end if interrupted else min(end, cell_end)
             if now >= deadline:
                 if interrupted:
-                    return self._finish(
-                        outcome, "total" if now >= end else "timeout", over=True
-                    )
+                    return self._finish(outcome, "total" if now >= end else "timeout", over=True)
                 interrupted, cell_end = True, now + GRACE_SECONDS
                 self._send(self._control, {"op": "interrupt"})
                 continue
@@ -95,14 +87,10 @@ class Box:
             if done:
                 if interrupted and outcome.why == "done":
                     late = time.monotonic() >= end
-                    return self._finish(
-                        outcome, "total" if late else "timeout", over=late
-                    )
+                    return self._finish(outcome, "total" if late else "timeout", over=late)
                 return outcome
 
-    def _finish(
-        self, outcome: Outcome, why: str, *, over: bool, status: int | None = None
-    ) -> Outcome:
+    def _finish(self, outcome: Outcome, why: str, *, over: bool, status: int | None = None) -> Outcome:
         outcome.why, outcome.status = why, status
         if over:
             self._over = outcome
@@ -146,9 +134,7 @@ class Box:
         text = b"".join(parts).decode("utf-8", "replace")
         if text:
             name = self._pipes.get(fd, "stdout")
-            outcome.messages.append(
-                {"type": "stream", "content": {"name": name, "text": text}}
-            )
+            outcome.messages.append({"type": "stream", "content": {"name": name, "text": text}})
 
     def _forget(self, fd: int) -> None:
         with contextlib.suppress(KeyError, ValueError):
@@ -186,25 +172,15 @@ class Box:
             if message is None:
                 return self._lost(outcome)
             kind = message.get("t")
-            if (
-                kind == "done"
-                and message.get("cell") == number
-                and isinstance(message.get("reply"), dict)
-            ):
+            if kind == "done" and message.get("cell") == number and isinstance(message.get("reply"), dict):
                 for fd in list(self._pipes):
                     self._drain(fd, outcome)
                 outcome.reply = message["reply"]
                 return True
-            if (
-                kind == "msg"
-                and self._count(len(packet), outcome)
-                and message.get("cell") == number
-            ):
+            if kind == "msg" and self._count(len(packet), outcome) and message.get("cell") == number:
                 content = message.get("content")
                 if isinstance(content, dict) and isinstance(message.get("type"), str):
-                    outcome.messages.append(
-                        {"type": message["type"], "content": content}
-                    )
+                    outcome.messages.append({"type": message["type"], "content": content})
             if self._over is not None:
                 return True
 
@@ -223,9 +199,7 @@ class Box:
                 return self._lost(outcome)
             kind = message.get("t")
             if kind == "fault":
-                raise EngineFault(
-                    f"The sandbox could not be set up for a run: {message.get('error')}"
-                )
+                raise EngineFault(f"The sandbox could not be set up for a run: {message.get('error')}")
             if kind == "usage":
                 self.cpu_seconds = float(message["cpu"])
             if kind == "memory":
@@ -234,31 +208,20 @@ class Box:
                 self.cpu_seconds = float(message["cpu"])
                 if self._over is None:
                     self._last_words(outcome)
-                    self._finish(
-                        outcome, "ended", over=True, status=int(message["status"])
-                    )
+                    self._finish(outcome, "ended", over=True, status=int(message["status"]))
                 return True
 
     def _last_words(self, outcome: Outcome) -> None:
         """Keep what a dead kernel still had to say."""
         while True:
             try:
-                whole, message = self._receiver.feed(
-                    self._channel.recv(wire.PIECE + 64)
-                )
+                whole, message = self._receiver.feed(self._channel.recv(wire.PIECE + 64))
             except (OSError, ValueError, wire.TooLong):
                 break
             if whole and message is None:
                 break
-            if (
-                whole
-                and message
-                and message.get("t") == "msg"
-                and isinstance(message.get("content"), dict)
-            ):
-                outcome.messages.append(
-                    {"type": str(message.get("type")), "content": message["content"]}
-                )
+            if whole and message and message.get("t") == "msg" and isinstance(message.get("content"), dict):
+                outcome.messages.append({"type": str(message.get("type")), "content": message["content"]})
         for fd in list(self._pipes):
             self._drain(fd, outcome)
 
@@ -281,17 +244,13 @@ class Box:
             if whole and message is None:
                 break
             if message and message.get("t") == "fault":
-                raise EngineFault(
-                    f"The sandbox could not be set up for a run: {message.get('error')}"
-                )
+                raise EngineFault(f"The sandbox could not be set up for a run: {message.get('error')}")
             if message and message.get("t") == "memory":
                 self._finish(outcome, "memory", over=True)
             if message and message.get("t") == "ended":
                 self.cpu_seconds = float(message["cpu"])
                 if self._over is None:
-                    self._finish(
-                        outcome, "ended", over=True, status=int(message["status"])
-                    )
+                    self._finish(outcome, "ended", over=True, status=int(message["status"]))
                 return True
         self._finish(outcome, "ended", over=True)
         return True

@@ -66,12 +66,8 @@ class Release:
     @property
     def is_python(self) -> bool:
         """Whether the notebook runs on IPython."""
-        language = str(
-            self.kernelspec.get("language") or self.language or "python"
-        ).lower()
-        return language in ("python", "ipython") and not self.kernel.lower().startswith(
-            ("bash", "ir", "julia")
-        )
+        language = str(self.kernelspec.get("language") or self.language or "python").lower()
+        return language in ("python", "ipython") and not self.kernel.lower().startswith(("bash", "ir", "julia"))
 
 
 def _chain(notebook: NotebookNode, *names: str) -> NotebookNode:
@@ -81,9 +77,7 @@ def _chain(notebook: NotebookNode, *names: str) -> NotebookNode:
     resources: dict[str, Any] = {"metadata": {}}
     for name in names:
         try:
-            notebook, resources = getattr(preprocessors, name)().preprocess(
-                notebook, resources
-            )
+            notebook, resources = getattr(preprocessors, name)().preprocess(notebook, resources)
         except Exception as error:
             raise NotebookFault(
                 "unreadable",
@@ -100,10 +94,7 @@ def upgrade(notebook: NotebookNode) -> NotebookNode:
     validator = MetadataValidator()
     for cell in notebook.cells:
         if "nbgrader" in cell.metadata:
-            if (
-                not isinstance(cell.metadata["nbgrader"], dict)
-                or not cell.metadata["nbgrader"]
-            ):
+            if not isinstance(cell.metadata["nbgrader"], dict) or not cell.metadata["nbgrader"]:
                 del cell.metadata["nbgrader"]
                 continue
             validator.upgrade_cell_metadata(cell)
@@ -111,10 +102,7 @@ def upgrade(notebook: NotebookNode) -> NotebookNode:
 
 
 def _instantiate(notebook: NotebookNode) -> NotebookNode:
-    if not any(
-        cell.cell_type == "code" and "AUTOTEST" in cell.source
-        for cell in notebook.cells
-    ):
+    if not any(cell.cell_type == "code" and "AUTOTEST" in cell.source for cell in notebook.cells):
         return notebook
     return _chain(notebook, "InstantiateTests")
 
@@ -150,11 +138,7 @@ def _prepare(source: bytes) -> Release:
         "ComputeChecksums",
     )
     whole = {name: str(cell.source) for cell in notebook.cells if (name := id_of(cell))}
-    checksums = {
-        name: mark_of(cell).get("checksum")
-        for cell in notebook.cells
-        if (name := id_of(cell))
-    }
+    checksums = {name: mark_of(cell).get("checksum") for cell in notebook.cells if (name := id_of(cell))}
     notebook = _chain(
         notebook,
         "ClearHiddenTests",
@@ -179,9 +163,7 @@ def _prepare(source: bytes) -> Release:
             grade=grade,
             solution=solution,
             task=bool(mark.get("task")),
-            max_score=float(mark.get("points") or 0)
-            if grade or mark.get("task")
-            else 0.0,
+            max_score=float(mark.get("points") or 0) if grade or mark.get("task") else 0.0,
             visible=str(cell.source),
             metadata=_plain(cell.metadata),
         )
@@ -212,9 +194,7 @@ def _kind(cell: NotebookNode) -> str | None:
 
 def _headings(text: str) -> list[str]:
     found = _HEADING.findall(_FENCE.sub("", text))
-    return [
-        _MARKUP.sub(lambda m: m.group(1) or "", heading).strip() for heading in found
-    ]
+    return [_MARKUP.sub(lambda m: m.group(1) or "", heading).strip() for heading in found]
 
 
 def _tasks(notebook: NotebookNode) -> tuple[Task, ...]:
@@ -228,11 +208,7 @@ def _tasks(notebook: NotebookNode) -> tuple[Task, ...]:
             title = headings[-1] if kind is None else headings[0]
         if name is None or kind is None:
             continue
-        points = (
-            0.0
-            if kind == "autograded_answer"
-            else float(mark_of(cell).get("points") or 0)
-        )
+        points = 0.0 if kind == "autograded_answer" else float(mark_of(cell).get("points") or 0)
         tasks.append(
             Task(
                 grade_id=name,
@@ -260,8 +236,6 @@ def make_student_version(source: bytes) -> StudentVersion:
         notebook=release.student,
         tasks=release.tasks,
         total=sum(task.max_score for task in release.tasks),
-        language=str(
-            release.kernelspec.get("language") or release.language or "python"
-        ),
+        language=str(release.kernelspec.get("language") or release.language or "python"),
         kernel=release.kernel,
     )

@@ -23,9 +23,7 @@ class Progress:
         self.done += 1
         if self.shown:
             filled = WIDTH * self.done // max(1, self.total)
-            sys.stderr.write(
-                f"\r[{'#' * filled}{'.' * (WIDTH - filled)}] {self.done}/{self.total}"
-            )
+            sys.stderr.write(f"\r[{'#' * filled}{'.' * (WIDTH - filled)}] {self.done}/{self.total}")
             sys.stderr.flush()
 
     def end(self) -> None:
@@ -43,9 +41,7 @@ def table(rows: Sequence[tuple[Path, GradeResult | str]]) -> str:
             continue
         waiting = sum(cell.needs_manual for cell in result.cells)
         remarks = [result.note] if result.note else []
-        remarks += [
-            ("failed: " if flag.certain else "") + flag.message for flag in result.flags
-        ]
+        remarks += [("failed: " if flag.certain else "") + flag.message for flag in result.flags]
         lines.append(
             (
                 path.name,

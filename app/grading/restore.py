@@ -37,18 +37,12 @@ def faithful(release: Release, submitted: bytes) -> Restored:
     class Overwrite(preprocessors.OverwriteCells):  # type: ignore[misc]
         """nbgrader's preprocessor on the release instead of a database."""
 
-        def preprocess(
-            self, nb: NotebookNode, resources: dict[str, Any]
-        ) -> tuple[NotebookNode, dict[str, Any]]:
+        def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
             """Run nbgrader's cell by cell work."""
             self.notebook_id = self.assignment_id = ""
-            self.gradebook = SimpleNamespace(
-                find_source_cell=find, find_graded_cell=find
-            )
+            self.gradebook = SimpleNamespace(find_source_cell=find, find_graded_cell=find)
             for index, cell in enumerate(nb.cells):
-                nb.cells[index], resources = self.preprocess_cell(
-                    cell, resources, index
-                )
+                nb.cells[index], resources = self.preprocess_cell(cell, resources, index)
             return nb, resources
 
     notebook = upgrade(load(submitted))
@@ -110,11 +104,7 @@ def hardened(release: Release, submitted: bytes) -> Restored:
                     f"The cell “{name}” was deleted; it was put back for grading.",
                 )
             )
-        if (
-            body is not None
-            and source.locked
-            and body.source not in (source.visible, source.source)
-        ):
+        if body is not None and source.locked and body.source not in (source.visible, source.source):
             flags.append(
                 _flag(
                     name,
@@ -138,9 +128,7 @@ def _flag(name: str | None, code: str, message: str, certain: bool = False) -> F
     return Flag(grade_id=name, code=code, message=message, certain=certain)
 
 
-def _names(
-    release: Release, cells: list[NotebookNode], flags: list[Flag]
-) -> list[str | None]:
+def _names(release: Release, cells: list[NotebookNode], flags: list[Flag]) -> list[str | None]:
     """For each submitted cell the release's cell it stands for: by grade id, else by place where an id was changed."""
     names: list[str | None] = [None] * len(cells)
     seen: set[str] = set()
@@ -168,11 +156,7 @@ def _names(
         start = names.index(before) + 1 if before else 0
         end = names.index(behind) if behind else len(cells)
         for index in range(start, max(start, end)):
-            if (
-                names[index] is None
-                and _loose_id(cells[index])
-                and mark_of(cells[index]).get("solution")
-            ):
+            if names[index] is None and _loose_id(cells[index]) and mark_of(cells[index]).get("solution"):
                 names[index] = name
                 seen.add(name)
                 flags.append(
@@ -194,7 +178,7 @@ def _loose_id(cell: NotebookNode) -> str:
 
 def _own(cell: NotebookNode) -> NotebookNode:
     """A trainee's own cell: its type and text and nothing more."""
-    make = {"code": nbformat.v4.new_code_cell, "raw": nbformat.v4.new_raw_cell}.get(
+    make: Any = {"code": nbformat.v4.new_code_cell, "raw": nbformat.v4.new_raw_cell}.get(
         cell.cell_type, nbformat.v4.new_markdown_cell
     )
     fresh: NotebookNode = make(source=str(cell.source))
@@ -204,11 +188,7 @@ def _own(cell: NotebookNode) -> NotebookNode:
 def _rebuilt(source: SourceCell, body: NotebookNode | None) -> NotebookNode:
     """The release's cell, with the trainee's text where it is theirs to write."""
     text = source.source if source.locked or body is None else str(body.source)
-    make = (
-        nbformat.v4.new_code_cell
-        if source.cell_type == "code"
-        else nbformat.v4.new_markdown_cell
-    )
+    make: Any = nbformat.v4.new_code_cell if source.cell_type == "code" else nbformat.v4.new_markdown_cell
     cell: NotebookNode = make(source=text, metadata=nbformat.from_dict(source.metadata))
     mark = cell.metadata.nbgrader
     if source.checksum is not None:

@@ -25,7 +25,11 @@ from app.grading.pages import for_pages
 from app.grading.release import prepare
 from app.grading.restore import (
     Restored,
+)
+from app.grading.restore import (
     faithful as restore_faithful,
+)
+from app.grading.restore import (
     hardened as restore_hardened,
 )
 from app.grading.scoring import score
@@ -77,9 +81,7 @@ class Grader:
             if self._closed:
                 raise EngineFault("The grader is closed.")
             if os.getpid() != self._pid:
-                raise EngineFault(
-                    "A grader cannot be used in a forked process; make a new one there."
-                )
+                raise EngineFault("A grader cannot be used in a forked process; make a new one there.")
             zygote = self._zygotes.get(name)
             if zygote is not None and not zygote.is_alive():
                 zygote.close()
@@ -106,9 +108,7 @@ class Grader:
         began = time.monotonic()
         limits = limits or Limits()
         release = prepare(source)
-        reading = read_submission(
-            submitted, max_bytes=100 * 2**20, max_cells=20_000, allow_duplicates=True
-        )
+        reading = read_submission(submitted, max_bytes=100 * 2**20, max_cells=20_000, allow_duplicates=True)
         if not reading.grade_ids & set(release.cells) and not faithful:
             raise NotebookFault(
                 "other_assignment",

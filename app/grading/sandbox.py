@@ -134,7 +134,7 @@ class Command:
         arguments += [
             "--ro-bind",
             "{box}",
-            "/kisalli/box",
+            "/kisalli/lib/app/grading/box",
             "--ro-bind",
             "{env}/lib",
             "/kisalli/venv/lib",
@@ -173,9 +173,7 @@ class Command:
     def argv(self) -> list[str]:
         """The command to start: as it is for an ordinary user, through the launcher for root."""
         if os.geteuid() == 0:
-            folders = json.dumps(
-                [[source, name] for name, source in self.folders.items()]
-            )
+            folders = json.dumps([[source, name] for name, source in self.folders.items()])
             uid = str(dropped_uid())
             return [
                 sys.executable,
@@ -186,10 +184,7 @@ class Command:
                 folders,
                 *self.arguments,
             ]
-        return [
-            part.format(**self.folders) if part.startswith("{") else part
-            for part in self.arguments
-        ]
+        return [part.format(**self.folders) if part.startswith("{") else part for part in self.arguments]
 
     def close(self) -> None:
         """Close the descriptors on this side."""

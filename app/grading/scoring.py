@@ -30,19 +30,13 @@ def words_of(source: SourceCell, name: str, text: str) -> str:
     if name == "NotRun":
         return text
     if source.hidden:
-        return (
-            f"A hidden test did not pass ({name})."
-            if name != "stderr"
-            else "The hidden tests wrote to stderr."
-        )
+        return f"A hidden test did not pass ({name})." if name != "stderr" else "The hidden tests wrote to stderr."
     if name == "stderr":
         return f"Text on stderr counts as failed: {text.strip()[:MESSAGE_LENGTH]}"
     return f"{name}: {text.strip()[:MESSAGE_LENGTH]}" if text.strip() else f"{name}"
 
 
-def score(
-    restored: Restored, failed: frozenset[str] = frozenset()
-) -> tuple[list[CellResult], list[Flag]]:
+def score(restored: Restored, failed: frozenset[str] = frozenset()) -> tuple[list[CellResult], list[Flag]]:
     """The result of each graded cell, in points. `failed` are cells that count as failed whatever their output.
 
     Partial credit above a cell's maximum gives no points and a flag (nbgrader's command fails the whole submission).
@@ -101,9 +95,7 @@ def score(
     return results, flags
 
 
-def _message(
-    source: SourceCell, cell: NotebookNode, points: float | None, name: str, text: str
-) -> str:
+def _message(source: SourceCell, cell: NotebookNode, points: float | None, name: str, text: str) -> str:
     if source.solution:
         return "No answer was given." if points == 0 else ""
     if name == "Refused":

@@ -49,9 +49,7 @@ def parse(data: bytes) -> dict[str, Any]:
             {"line": error.lineno, "column": error.colno},
         ) from None
     except (RecursionError, ValueError):
-        raise NotebookFault(
-            "not_json", "The file is damaged. Download or save it again from Jupyter."
-        ) from None
+        raise NotebookFault("not_json", "The file is damaged. Download or save it again from Jupyter.") from None
     if not isinstance(value, dict) or not isinstance(value.get("nbformat"), int):
         raise NotebookFault(
             "not_notebook",
@@ -79,14 +77,8 @@ def _cells(value: dict[str, Any]) -> list[Any]:
 def _check_cells(cells: list[Any]) -> None:
     for number, cell in enumerate(cells, 1):
         kind = cell.get("cell_type") if isinstance(cell, dict) else None
-        source = (
-            cell.get("source", cell.get("input", ""))
-            if isinstance(cell, dict)
-            else None
-        )
-        whole = isinstance(source, str) or (
-            isinstance(source, list) and all(isinstance(s, str) for s in source)
-        )
+        source = cell.get("source", cell.get("input", "")) if isinstance(cell, dict) else None
+        whole = isinstance(source, str) or (isinstance(source, list) and all(isinstance(s, str) for s in source))
         meta = cell.get("metadata", {}) if isinstance(cell, dict) else None
         if not isinstance(kind, str) or not whole or not isinstance(meta, dict):
             raise NotebookFault(
@@ -100,9 +92,7 @@ def id_of(cell: Mapping[str, Any]) -> str | None:
     """The grade id of a cell that nbgrader knows as graded, solution, locked or task; else None."""
     meta = cell.get("metadata")
     mark = meta.get("nbgrader") if isinstance(meta, Mapping) else None
-    if not isinstance(mark, Mapping) or not any(
-        mark.get(k) for k in ("grade", "solution", "locked", "task")
-    ):
+    if not isinstance(mark, Mapping) or not any(mark.get(k) for k in ("grade", "solution", "locked", "task")):
         return None
     grade_id = mark.get("grade_id")
     return grade_id if isinstance(grade_id, str) and grade_id else None
@@ -178,9 +168,7 @@ def _normal(value: dict[str, Any]) -> bytes:
         ) from None
 
 
-def match(
-    submitted_ids: frozenset[str], candidates: Mapping[str, frozenset[str]]
-) -> str | None:
+def match(submitted_ids: frozenset[str], candidates: Mapping[str, frozenset[str]]) -> str | None:
     """The candidate whose grade ids fit best, or None where too few fit; file names play no part."""
     best: tuple[float, int, str] | None = None
     for name in sorted(candidates):

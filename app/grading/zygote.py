@@ -60,9 +60,7 @@ class Zygote:
         self._control.settimeout(None)
         if ready is None or ready.get("t") != "ready":
             self.close()
-            raise EngineFault(
-                f"The sandbox of the environment “{environment.name}” does not start: {self.words()}"
-            )
+            raise EngineFault(f"The sandbox of the environment “{environment.name}” does not start: {self.words()}")
         if ready["threads"] != 1:
             self.close()
             raise EngineFault(
@@ -79,13 +77,8 @@ class Zygote:
     def words(self) -> str:
         """The last lines that the sandbox wrote about itself."""
         self._errors.seek(0)
-        lines = (
-            self._errors.read()[-4000:].decode(errors="replace").strip().splitlines()
-        )
-        return (
-            "\n".join(lines[-5:])
-            or f"it ended with status {self._process.poll()} and said nothing."
-        )
+        lines = self._errors.read()[-4000:].decode(errors="replace").strip().splitlines()
+        return "\n".join(lines[-5:]) or f"it ended with status {self._process.poll()} and said nothing."
 
     def is_alive(self) -> bool:
         """Whether it still runs."""
@@ -94,9 +87,7 @@ class Zygote:
     def fork(self, limits: Limits, files: Mapping[str, bytes]) -> Box:
         """A fresh run with its own walls. Raises EngineFault where the zygote is gone."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        control, their_control = socket.socketpair(
-            socket.AF_UNIX, socket.SOCK_SEQPACKET
-        )
+        control, their_control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         out, their_out = os.pipe()
         err, their_err = os.pipe()
         handed = [theirs.fileno(), their_control.fileno(), their_out, their_err]
@@ -108,18 +99,11 @@ class Zygote:
                 socket.send_fds(self._control, [head + order], handed)
             wire.send(
                 control,
-                {
-                    "files": {
-                        name: base64.b64encode(data).decode()
-                        for name, data in files.items()
-                    }
-                },
+                {"files": {name: base64.b64encode(data).decode() for name, data in files.items()}},
             )
         except OSError as error:
             box.close()
-            raise EngineFault(
-                f"The sandbox is gone: {error}; {self.words()}"
-            ) from error
+            raise EngineFault(f"The sandbox is gone: {error}; {self.words()}") from error
         finally:
             theirs.close()
             their_control.close()

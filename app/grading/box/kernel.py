@@ -36,22 +36,12 @@ class Link:
         """Send one message of the kernel's for the cell that the calling thread belongs to."""
         if self.sock is not None:
             cell = self.threads.get(threading.get_ident(), self.cell)
-            wire.send(
-                self.sock, {"t": "msg", "type": kind, "cell": cell, "content": content}
-            )
+            wire.send(self.sock, {"t": "msg", "type": kind, "cell": cell, "content": content})
 
     def settle(self) -> None:
         """Remember of every thread left over from the cell that it belongs to that cell."""
-        alive = {
-            thread.ident
-            for thread in threading.enumerate()
-            if thread is not threading.main_thread()
-        }
-        self.threads = {
-            ident: self.threads.get(ident, self.cell)
-            for ident in alive
-            if ident is not None
-        }
+        alive = {thread.ident for thread in threading.enumerate() if thread is not threading.main_thread()}
+        self.threads = {ident: self.threads.get(ident, self.cell) for ident in alive if ident is not None}
 
 
 class BoxSession(Session):
@@ -59,9 +49,7 @@ class BoxSession(Session):
 
     link: Any = None
 
-    def send(
-        self, stream: Any, msg_or_type: Any, content: Any = None, *_: Any, **__: Any
-    ) -> Any:
+    def send(self, stream: Any, msg_or_type: Any, content: Any = None, *_: Any, **__: Any) -> Any:
         if isinstance(msg_or_type, dict):
             kind, content = msg_or_type["header"]["msg_type"], msg_or_type["content"]
         else:
@@ -110,10 +98,7 @@ class BoxStream(io.TextIOBase):
         with self.lock:
             self.parts.append(text)
             self.size += len(text)
-        if (
-            self.size >= FLUSH_AT
-            or threading.current_thread() is not threading.main_thread()
-        ):
+        if self.size >= FLUSH_AT or threading.current_thread() is not threading.main_thread():
             self.flush()
         return len(text)
 
@@ -137,12 +122,9 @@ def build() -> tuple[Any, Link]:
     config.HistoryManager.hist_file = ":memory:"
     session = BoxSession(key=b"", username="trainee")
     session.link = link
-    IPythonKernel.shell_channel_thread = SimpleNamespace(
-        parent_thread=threading.main_thread()
-    )
-    kernel: Any = IPythonKernel.instance(
-        config=config, session=session, iopub_socket=object()
-    )
+    kernel_class: Any = IPythonKernel
+    kernel_class.shell_channel_thread = SimpleNamespace(parent_thread=threading.main_thread())
+    kernel: Any = IPythonKernel.instance(config=config, session=session, iopub_socket=object())
     kernel.shell.exit_now = False
     stdout, stderr = BoxStream(link, "stdout", 1), BoxStream(link, "stderr", 2)
     stdout.other, stderr.other = stderr, stdout
@@ -174,9 +156,7 @@ def _settle(future: asyncio.Future[None]) -> None:
         future.set_result(None)
 
 
-async def _serve(
-    kernel: Any, link: Link, sock: socket.socket, receiver: wire.Receiver
-) -> None:
+async def _serve(kernel: Any, link: Link, sock: socket.socket, receiver: wire.Receiver) -> None:
     loop = asyncio.get_running_loop()
     kernel.io_loop = IOLoop.current()
     sock.setblocking(True)
@@ -212,7 +192,7 @@ async def _run(kernel: Any, message: dict[str, Any]) -> dict[str, Any]:
         )
         kept = ("status", "ename", "evalue", "traceback", "execution_count")
         return {key: json_clean(reply[key]) for key in kept if key in reply}
-    except BaseException as error:  # noqa: BLE001 - whatever a cell raises is its own result
+    except BaseException as error:
         return {
             "status": "error",
             "ename": type(error).__name__,

@@ -139,9 +139,7 @@ def program(machine: str, *, sockets: bool = True) -> bytes:
     code.lines.append((0x15, 1, 0, AUDIT_ARCH[machine]))
     code.give(KILL)
     code.load(0)
-    code.lines.append(
-        (0x25, 0, 1, NEWEST)
-    )  # newer calls, and x86's x32 calls, which all lie above
+    code.lines.append((0x25, 0, 1, NEWEST))  # newer calls, and x86's x32 calls, which all lie above
     code.give(absent)
     for numbers in DENIED.values():
         number = numbers[column]
@@ -198,9 +196,7 @@ def install(*, sockets: bool = True) -> None:
     code = program(platform.machine(), sockets=sockets)
     buffer = ctypes.create_string_buffer(code, len(code))
     what = _Program(len(code) // 8, ctypes.cast(buffer, ctypes.c_void_p))
-    if libc.prctl(38, 1, 0, 0, 0) or libc.prctl(
-        PR_SET_SECCOMP, 2, ctypes.byref(what), 0, 0
-    ):
+    if libc.prctl(38, 1, 0, 0, 0) or libc.prctl(PR_SET_SECCOMP, 2, ctypes.byref(what), 0, 0):
         code_number = ctypes.get_errno()
         raise OSError(
             code_number,

@@ -29,9 +29,7 @@ def unshare(flags: int) -> None:
     _check(_libc.unshare(flags), "unshare")
 
 
-def mount(
-    source: str | None, target: str, kind: str | None, flags: int, options: str = ""
-) -> None:
+def mount(source: str | None, target: str, kind: str | None, flags: int, options: str = "") -> None:
     """mount(2). Raises OSError that names the target."""
     _check(
         _libc.mount(

@@ -87,9 +87,7 @@ def main() -> None:
         os.waitpid(first, 0)
 
 
-def born(
-    order: dict[str, Any], fds: list[int], shell: Any, link: Any, box_kernel: Any
-) -> None:
+def born(order: dict[str, Any], fds: list[int], shell: Any, link: Any, box_kernel: Any) -> None:
     """In the fork: new namespaces, then init, then the kernel. Faults are told over the run's control socket."""
     channel, run_control, out, err = fds
     control = socket.socket(fileno=run_control)
@@ -119,7 +117,7 @@ def born(
             box_kernel.serve(shell, link, socket.socket(fileno=channel))
 
         init.start(control, order, kernel, [channel, out, err])
-    except BaseException as error:  # noqa: BLE001 - whatever went wrong must be told
+    except BaseException as error:
         wire.send(control, {"t": "fault", "error": f"{type(error).__name__}: {error}"})
         os._exit(4)
 
