@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -28,11 +28,11 @@ WORDS: dict[int, tuple[Any, Any]] = {
     403: (_l("You cannot open this page"), _l("Your role does not include it. Ask your coordinator if you need it.")),
     404: (_l("This page does not exist"), _l("Check the address, or start from your home page.")),
     405: (_l("This address cannot be used that way"), _l("Go back and use the buttons of the page.")),
-    413: (_l("The file is too large"), _l("Nothing was stored. Make the file smaller and hand it in again.")),
+    413: (_l("The file is too large"), _l("Nothing was stored. Make the file smaller (clear the outputs of a notebook and save it) and send it again.")),
     429: (_l("Too many tries"), _l("Wait a few minutes and try again.")),
     500: (
         _l("Something went wrong on our side"),
-        _l("It has been logged. Nothing you sent was stored half; try again in a moment."),
+        _l("It is not your fault and has been written down. What you had saved before is safe. Try again in a moment."),
     ),
 }
 
@@ -48,7 +48,9 @@ def error_page(status: int, *, message: Any = None) -> tuple[Response | str, int
     if wants_json():
         return jsonify(error=str(message or title), advice=str(advice)), status
     template = f"errors/{status if status in (400, 403, 404, 413, 429, 500) else (500 if status >= 500 else 400)}.html"
-    return render_template(template, status=status, title=title, advice=message or advice), status
+    # The number that finds the fault in the log; only where a person may have to ask for help.
+    request_id = g.get("request_id", "") if status >= 500 else ""
+    return render_template(template, status=status, title=title, advice=message or advice, request_id=request_id), status
 
 
 def install(app: Flask) -> None:
