@@ -44,6 +44,12 @@ def upgrade(revision: str = "head") -> tuple[str | None, str | None]:
     return before, after
 
 
+def downgrade(revision: str) -> None:
+    """Take steps back down to ``revision``; data of what they added is lost."""
+    with writing(), db.engine.begin() as connection:
+        command.downgrade(_config(connection), revision)
+
+
 def is_current() -> bool:
     """Whether the database has every step that the program knows."""
     with db.engine.connect() as connection:
