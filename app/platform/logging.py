@@ -29,7 +29,8 @@ def setup(level: int = logging.INFO) -> None:
     handler.setFormatter(_Line("%(asctime)s %(levelname)s %(name)s %(message)s"))
     root.addHandler(handler)
     root.setLevel(level)
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    for chatty in ("werkzeug", "alembic.runtime.plugins", "alembic.autogenerate"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def install(app: Flask) -> None:
