@@ -27,6 +27,7 @@ class Run(Model):
     state: Mapped[RunState] = mapped_column(enum_column(RunState, "run_state"), default=RunState.QUEUED)
     reason: Mapped[str] = mapped_column(String(200), default="", doc="why it was run: hand-in, or a coach's words")
     sandbox: Mapped[str] = mapped_column(String(20), default="", doc="full, reduced or unsafe")
+    outcome: Mapped[str] = mapped_column(String(20), default="", doc="done, timeout, crashed; or fault, engine, lost")
     note: Mapped[str] = mapped_column(
         Text, default="", doc="what people should know of it, such as a time limit reached"
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.assignments.lateness import Terms, last_moment, terms_of
 from app.assignments.models import Release, Submission, SubmissionMember
 from app.assignments.states import FeedbackPolicy, ReleasePhase
 from app.cohorts.models import Enrolment
@@ -43,21 +44,20 @@ def can_see_submission(person: Any, submission: Submission) -> bool:
     return can(person, SUBMISSION_VIEW_ANY, submission) or is_own(person, submission)
 
 
-def phase_of(release: Release, at: datetime | None = None) -> ReleasePhase:
-    """Where a release stands at a moment (now): planned, open, due (late hand-ins are taken), closed or withdrawn."""
-    at = at or now()
+def phase_of(release: Release, at: datetime | None = None, terms: Terms | None = None) -> ReleasePhase:
+    """Where a release stands at a moment (now): planned, open, due (late hand-ins are taken), closed or withdrawn.
+
+    ``terms`` are those of one submitter, with extensions; without them the release's own count.
+    """
+    at, terms = at or now(), terms or terms_of(release)
+    end = last_moment(terms)
     if release.withdrawn_at is not None:
         return ReleasePhase.WITHDRAWN
-    if at < release.opens_at:
+    if at < terms.opens_at:
         return ReleasePhase.PLANNED
-    if release.closes_at is not None and at > release.closes_at:
+    if end is not None and at > end:
         return ReleasePhase.CLOSED
-    return ReleasePhase.OPEN if at <= release.due_at else ReleasePhase.DUE
-
-
-def takes_hand_ins(release: Release, at: datetime | None = None) -> bool:
-    """Whether an attempt is accepted at a moment (now)."""
-    return phase_of(release, at) in (ReleasePhase.OPEN, ReleasePhase.DUE)
+    return ReleasePhase.DUE if at > terms.due_at else ReleasePhase.OPEN
 
 
 def feedback_is_visible(submission: Submission) -> bool:

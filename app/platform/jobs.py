@@ -85,6 +85,10 @@ class Retry(Exception):
         self.seconds = seconds
 
 
+class Wait(Retry):
+    """Something outside is missing, such as a sandbox: the job stays queued however long that takes."""
+
+
 @dataclass(frozen=True)
 class JobKind:
     """How one kind of work is done, in three steps so that no transaction is open while it works.
@@ -269,8 +273,8 @@ def give_up(lease: Lease, reason: str) -> None:
             db.session.rollback()
 
 
-def release(lease: Lease, reason: str, seconds: float) -> None:
-    """Put the job back in its queue for a later try."""
+def release(lease: Lease, reason: str, seconds: float, *, counts: bool = True) -> None:
+    """Put the job back in its queue for a later try; ``counts`` False: this try is not one of those it may have."""
     with writing():
         db.session.execute(
             update(Job)
@@ -281,6 +285,7 @@ def release(lease: Lease, reason: str, seconds: float) -> None:
                 lease_until=None,
                 error=reason[:4000],
                 run_after=now() + timedelta(seconds=seconds),
+                attempts=Job.attempts if counts else Job.attempts - 1,
             )
             .execution_options(synchronize_session=False)
         )

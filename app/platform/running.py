@@ -18,6 +18,7 @@ from app.platform.jobs import (
     Lease,
     LeaseLost,
     Retry,
+    Wait,
     claim_next,
     finish,
     give_up,
@@ -69,10 +70,11 @@ def run(app: Flask, lease: Lease, lease_span: timedelta = LEASE) -> None:
     except Retry as reason:
         db.session.rollback()
         outcome = "retry"
-        if lease.attempt >= MAX_LOST:
+        waits = isinstance(reason, Wait)
+        if lease.attempt >= MAX_LOST and not waits:
             give_up(lease, str(reason))
         else:
-            release(lease, str(reason), reason.seconds)
+            release(lease, str(reason), reason.seconds, counts=not waits)
     except Exception as error:
         db.session.rollback()
         outcome = "failed"

@@ -24,3 +24,30 @@ def submission_by_id(submission_id: int) -> Submission | None:
             selectinload(Submission.notebooks).joinedload(SubmissionNotebook.notebook),
         )
     )
+
+
+def last_attempt(release_id: int, enrolment_id: int) -> Submission | None:
+    """The trainee's latest attempt with its notebooks."""
+    return db.session.scalar(
+        select(Submission)
+        .where(Submission.release_id == release_id, Submission.enrolment_id == enrolment_id)
+        .order_by(Submission.number.desc())
+        .limit(1)
+        .options(selectinload(Submission.notebooks))
+    )
+
+
+def attempts_of(submission: Submission) -> list[Submission]:
+    """All attempts of the same submitter at the same release, the latest first."""
+    own = (
+        Submission.enrolment_id == submission.enrolment_id
+        if submission.enrolment_id is not None
+        else Submission.team_id == submission.team_id
+    )
+    return list(
+        db.session.scalars(
+            select(Submission)
+            .where(Submission.release_id == submission.release_id, own)
+            .order_by(Submission.number.desc())
+        )
+    )

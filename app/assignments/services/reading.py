@@ -162,14 +162,14 @@ def _is_notebook_member(path: str) -> bool:
 
 def _fault(file: str, code: str, message: str = "", **detail: Any) -> FileFault:
     words = WORDS.get(code)
-    return FileFault(file, code, words(detail) if words else message or WORDS["unreadable"](detail))
+    return FileFault(file, code, str(words(detail)) if words else message or str(WORDS["unreadable"](detail)))
 
 
-def _megabytes(number: Any) -> str:
+def _megabytes(number: Any) -> Any:
     return format_points(round(float(number or 0) / 2**20, 1))
 
 
-def _other_assignment(detail: dict[str, Any]) -> str:
+def _other_assignment(detail: dict[str, Any]) -> Any:
     if detail.get("title"):
         return _(
             "This notebook belongs to another assignment, “%(title)s”. Hand it in on that assignment’s page, and here the notebook that you downloaded here.",
@@ -180,7 +180,7 @@ def _other_assignment(detail: dict[str, Any]) -> str:
     )
 
 
-def _broken_json(detail: dict[str, Any]) -> str:
+def _broken_json(detail: dict[str, Any]) -> Any:
     if detail.get("line"):
         return _(
             "The file is cut off or damaged at line %(line)s. Save the notebook in Jupyter or download it again, then hand that file in.",
@@ -189,7 +189,7 @@ def _broken_json(detail: dict[str, Any]) -> str:
     return _("The file is not a notebook, or it is damaged. Save the notebook in Jupyter and hand in that .ipynb file.")
 
 
-WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
+WORDS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "no_file": lambda d: _("No file was chosen. Choose your notebook (a file that ends in .ipynb) and hand it in."),
     "empty": lambda d: _("The file is empty. Save the notebook in Jupyter and hand it in again."),
     "too_many_files": lambda d: _(
