@@ -8,7 +8,6 @@ from flask import Flask
 def install(app: Flask) -> None:
     """Register the feature: its blueprint, permissions and what it adds to others."""
     from . import assessment_models, grade_models, rules, views  # noqa: F401
-
     from .services import runs  # noqa: F401 - registers its kind of job
 
     app.register_blueprint(views.load())
