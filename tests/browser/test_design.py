@@ -162,6 +162,43 @@ def test_page_works_without_script(new_page: Callable[..., Page]) -> None:
 
 
 @pytest.mark.browser
+def test_htmx_works_under_the_policy(page: Page) -> None:
+    page.goto("/styleguide")
+    page.evaluate(
+        """() => {
+          const place = document.createElement('div');
+          place.id = 'by-htmx';
+          place.setAttribute('hx-get', '/healthz');
+          place.setAttribute('hx-trigger', 'load');
+          document.querySelector('main').append(place);
+          const script = document.createElement('script');
+          script.src = '/static/vendor/htmx/htmx.min.js';
+          document.head.append(script);
+        }"""
+    )
+    expect(page.locator("#by-htmx")).to_contain_text('"database"')
+    assert page_faults(page, (), axe=False) == []
+
+
+@pytest.mark.browser
+def test_dropped_file_stands_in_the_real_input(page: Page) -> None:
+    page.goto("/styleguide")
+    page.locator("#notebook").set_input_files(
+        {"name": "sensor-log.ipynb", "mimeType": "application/json", "buffer": b"{}"}
+    )
+    expect(page.locator("#drop [data-drop-text]")).to_have_text("sensor-log.ipynb")
+    page.evaluate(
+        """() => {
+          const held = new DataTransfer();
+          held.items.add(new File(['{}'], 'loops.ipynb'));
+          document.querySelector('#drop [data-drop]').dispatchEvent(new DragEvent('drop', {dataTransfer: held, bubbles: true, cancelable: true}));
+        }"""
+    )
+    expect(page.locator("#drop [data-drop-text]")).to_have_text("loops.ipynb")
+    assert page.locator("#notebook").evaluate("input => input.files[0].name") == "loops.ipynb"
+
+
+@pytest.mark.browser
 def test_checks_find_what_is_wrong(new_page: Callable[..., Page]) -> None:
     page = new_page()
     page.goto("/styleguide")

@@ -50,13 +50,14 @@ document.addEventListener("submit", (event) => {
   }
   form.setAttribute("data-sent", "");
   (event.submitter ?? form.querySelector("button.primary"))?.setAttribute("aria-busy", "true");
+  // An answer that is a file leaves the page standing; so does a person who stops the sending.
+  setTimeout(() => freshen(form), 15000);
 });
-window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) {
-    form.removeAttribute("data-sent");
-    for (const button of form.querySelectorAll('[aria-busy="true"]')) button.removeAttribute("aria-busy");
-  }
-});
+const freshen = (form) => {
+  form.removeAttribute("data-sent");
+  for (const button of form.querySelectorAll('[aria-busy="true"]')) button.removeAttribute("aria-busy");
+};
+window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(freshen));
 
 // Drafts: <form data-autosave="/address"> is posted there a moment after the last change and when the page is left. What happened is
 // written into the element that data-autosave-status names; its words stand in its data-saving, data-saved and data-failed.
