@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.pages import check_page, page_faults, watch
 from tools import vendor
@@ -196,6 +196,61 @@ def test_dropped_file_stands_in_the_real_input(page: Page) -> None:
     )
     expect(page.locator("#drop [data-drop-text]")).to_have_text("loops.ipynb")
     assert page.locator("#notebook").evaluate("input => input.files[0].name") == "loops.ipynb"
+
+
+def open_with(page: Page, more: str) -> None:
+    """The styleguide with ``more`` HTML at the end of its main part, as if the server had sent it."""
+
+    def answer(route: Route) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, body=response.text().replace("</main>", more + "</main>"))
+
+    page.route("**/styleguide", answer)
+    page.goto("/styleguide")
+
+
+DRAFT = """<form data-autosave="/draft" data-autosave-status="draft-state" method="post">
+<label for="answer">Answer</label><textarea id="answer" name="answer"></textarea>
+<p id="draft-state" role="status" data-saving="Saving" data-saved="Saved {time}" data-failed="Not saved yet" hidden></p></form>"""
+
+
+@pytest.mark.browser
+def test_draft_saves_itself_and_says_so(page: Page) -> None:
+    bodies: list[str] = []
+    answers = iter([500, 204])
+
+    def take(route: Route) -> None:
+        bodies.append(route.request.post_data or "")
+        route.fulfill(status=next(answers, 204))
+
+    page.route("**/draft", take)
+    open_with(page, DRAFT)
+    state = page.locator("#draft-state")
+    expect(state).to_be_hidden()
+    page.get_by_label("Answer").fill("The loop takes the numbers")
+    expect(state).to_have_text("Not saved yet")
+    page.get_by_label("Answer").fill("The loop takes the numbers one by one")
+    expect(state).to_contain_text("Saved ")
+    assert "one by one" in bodies[-1]
+
+
+@pytest.mark.browser
+def test_shortcut_presses_the_button_but_not_while_typing(page: Page) -> None:
+    open_with(
+        page,
+        '<a id="next-one" href="#week" data-shortcut="n">Next</a>'
+        '<label><input type="radio" name="p" value="3" data-shortcut="3">3</label>'
+        '<label>Comment <input id="comment" name="comment"></label>',
+    )
+    page.locator("#comment").focus()
+    page.keyboard.type("n3")
+    expect(page.locator("#comment")).to_have_value("n3")
+    assert not page.url.endswith("#week")
+    page.locator("#main").focus()
+    page.keyboard.press("3")
+    expect(page.locator("input[value='3']")).to_be_checked()
+    page.keyboard.press("n")
+    page.wait_for_url("**/styleguide#week")
 
 
 @pytest.mark.browser
