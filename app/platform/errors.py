@@ -28,7 +28,12 @@ WORDS: dict[int, tuple[Any, Any]] = {
     403: (_l("You cannot open this page"), _l("Your role does not include it. Ask your coordinator if you need it.")),
     404: (_l("This page does not exist"), _l("Check the address, or start from your home page.")),
     405: (_l("This address cannot be used that way"), _l("Go back and use the buttons of the page.")),
-    413: (_l("The file is too large"), _l("Nothing was stored. Make the file smaller (clear the outputs of a notebook and save it) and send it again.")),
+    413: (
+        _l("The file is too large"),
+        _l(
+            "Nothing was stored. Make the file smaller (clear the outputs of a notebook and save it) and send it again."
+        ),
+    ),
     429: (_l("Too many tries"), _l("Wait a few minutes and try again.")),
     500: (
         _l("Something went wrong on our side"),
@@ -50,7 +55,9 @@ def error_page(status: int, *, message: Any = None) -> tuple[Response | str, int
     template = f"errors/{status if status in (400, 403, 404, 413, 429, 500) else (500 if status >= 500 else 400)}.html"
     # The number that finds the fault in the log; only where a person may have to ask for help.
     request_id = g.get("request_id", "") if status >= 500 else ""
-    return render_template(template, status=status, title=title, advice=message or advice, request_id=request_id), status
+    return render_template(
+        template, status=status, title=title, advice=message or advice, request_id=request_id
+    ), status
 
 
 def install(app: Flask) -> None:

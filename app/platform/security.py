@@ -35,4 +35,8 @@ def install(app: Flask) -> None:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "private, no-cache")
+        elif response.status_code in (200, 304):
+            # An address with the hash of its content never changes; what a stylesheet names (fonts) has none.
+            lasting = "max-age=31536000, immutable" if "v" in request.args else "max-age=86400"
+            response.headers["Cache-Control"] = f"public, {lasting}"
         return response

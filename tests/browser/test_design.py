@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.pages import check_page, page_faults, watch
@@ -125,6 +126,12 @@ def test_fonts_and_icons_are_served_by_the_application(page: Page) -> None:
     page.evaluate("document.fonts.ready")
     assert page.evaluate("document.fonts.check('16px \"Inter Variable\"', 'a')")
     assert page.locator("svg.icon use").first.evaluate("use => use.getBoundingClientRect().width") > 0
+
+
+def test_static_files_are_kept_by_browsers(client: FlaskClient) -> None:
+    assert "immutable" in client.get("/static/css/tokens.css?v=1").headers["Cache-Control"]
+    assert client.get("/static/vendor/inter/inter-latin.woff2").headers["Cache-Control"] == "public, max-age=86400"
+    assert "immutable" not in client.get("/static/css/none.css?v=1").headers.get("Cache-Control", "")
 
 
 @pytest.mark.browser
