@@ -7,7 +7,8 @@ from flask import Flask
 
 def install(app: Flask) -> None:
     """Register the feature: its blueprint, permissions and what it adds to others."""
-    from . import models, signin, views  # noqa: F401
+    from . import models, services, shell, signin, views  # noqa: F401
 
     signin.install(app)
+    shell.install(app)
     app.register_blueprint(views.blueprint)

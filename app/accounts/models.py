@@ -8,7 +8,7 @@ from flask_login import UserMixin
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.accounts.states import LinkPurpose, Theme
+from app.accounts.states import AttemptKind, LinkPurpose, Theme
 from app.platform.clock import now
 from app.platform.database import Model, enum_column
 
@@ -53,7 +53,7 @@ class Person(UserMixin, Model):
 
 
 class SignInAttempt(Model):
-    """One try to sign in, counted per account and per network address."""
+    """One try to sign in (or to have a link mailed), counted per account and per network address."""
 
     __tablename__ = "sign_in_attempt"
     __table_args__ = (
@@ -62,10 +62,11 @@ class SignInAttempt(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(String(254))
+    kind: Mapped[AttemptKind] = mapped_column(enum_column(AttemptKind, "attempt_kind"), default=AttemptKind.SIGN_IN)
+    email: Mapped[str] = mapped_column(String(254), doc="as typed, in its normal form; it need not belong to anybody")
     address: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(default=now)
-    succeeded: Mapped[bool]
+    succeeded: Mapped[bool] = mapped_column(default=False)
 
 
 class OneTimeLink(Model):

@@ -1,30 +1,41 @@
-"""Flask-Login's part: who the session belongs to."""
+"""Flask-Login's part: who the session belongs to, and what a stranger gets instead of a page."""
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import Any
+
+from flask import Flask, flash, redirect, request, url_for
 from flask_login import LoginManager
 
 from app.accounts.models import Person
 from app.platform.database import db
-from app.platform.i18n import lazy_gettext as _l
+from app.platform.errors import error_page, wants_json
+from app.platform.i18n import gettext as _
 
 login_manager = LoginManager()
-login_manager.login_view = "accounts.sign_in"
-login_manager.login_message = _l("Sign in to open this page.")
-login_manager.login_message_category = "info"
 
 
 @login_manager.user_loader
 def load_person(session_value: str) -> Person | None:
     """The person of a session, unless the account is disabled or its sessions were ended."""
-    identifier, _, epoch = session_value.partition(".")
-    if not identifier.isdigit() or not epoch.isdigit():
+    identifier, _dot, epoch = session_value.partition(".")
+    if not (identifier.isascii() and identifier.isdigit() and epoch.isascii() and epoch.isdigit()):
         return None
     person = db.session.get(Person, int(identifier))
     if person is None or person.is_disabled or person.session_epoch != int(epoch):
         return None
     return person
+
+
+@login_manager.unauthorized_handler
+def to_the_door() -> Any:
+    """Ask a stranger to sign in and lead back afterwards; programs get 401."""
+    if wants_json() or request.headers.get("HX-Request"):
+        return error_page(401)
+    flash(_("Sign in to open this page."), "info")
+    # Only pages that can be opened again are worth coming back to.
+    back = request.full_path.rstrip("?") if request.method == "GET" and request.path != "/" else None
+    return redirect(url_for("accounts.sign_in", next=back))
 
 
 def install(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""States of accounts and purposes of one-time links."""
+"""States of accounts, purposes of one-time links and kinds of counted attempts."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ class LinkPurpose(enum.StrEnum):
 
     INVITATION = "invitation"
     PASSWORD_RESET = "password_reset"
+
+
+class AttemptKind(enum.StrEnum):
+    """What is counted, so that nobody can try without end."""
+
+    SIGN_IN = "sign_in"
+    FORGOTTEN = "forgotten"
 
 
 class Theme(enum.StrEnum):

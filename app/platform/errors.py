@@ -25,6 +25,7 @@ class Refusal(Exception):
 
 WORDS: dict[int, tuple[Any, Any]] = {
     400: (_l("This request could not be read"), _l("Go back, load the page again and repeat what you did.")),
+    401: (_l("You are not signed in"), _l("Sign in, then repeat what you did.")),
     403: (_l("You cannot open this page"), _l("Your role does not include it. Ask your coordinator if you need it.")),
     404: (_l("This page does not exist"), _l("Check the address, or start from your home page.")),
     405: (_l("This address cannot be used that way"), _l("Go back and use the buttons of the page.")),

@@ -12,8 +12,10 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
+from sqlalchemy import update
 
 from app.platform import jobs
+from app.platform.database import db
 from app.platform.jobs import Handle, Lease
 
 log = logging.getLogger(__name__)
@@ -70,12 +72,19 @@ def _read(lease: Lease) -> Any:
     return message_of(lease), config["MAIL_URL"], Path(config["INSTANCE"]) / "mail", lease.job_id
 
 
+def _forget_text(lease: Lease, _result: Any = None) -> None:
+    """A mail that is out, or will never be, leaves no text behind: it may hold a link that opens an account."""
+    kept = {name: value for name, value in lease.payload.items() if name != "text"}
+    db.session.execute(update(jobs.Job).where(jobs.Job.id == lease.job_id).values(payload=kept))
+
+
 def _gave_up(lease: Lease, reason: str) -> None:
+    _forget_text(lease)
     log.error("mail to=%s not sent: %s", lease.payload.get("to"), reason)
 
 
 jobs.register(
     jobs.JobKind(
-        name="mail.send", lane="mail", read=_read, work=_deliver, write=lambda lease, result: None, gave_up=_gave_up
+        name="mail.send", lane="mail", read=_read, work=_deliver, write=_forget_text, gave_up=_gave_up
     )
 )

@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, jsonify, redir
 from sqlalchemy import text
 
 from app.platform import jobs
+from app.platform.addresses import safe_path
 from app.platform.database import db
 from app.platform.i18n import LANGUAGES
 from app.platform.permissions import requires
@@ -34,10 +35,7 @@ def language(code: str) -> Response:
     """Remember a visitor's language in a cookie; signed-in people have it in their profile."""
     if code not in LANGUAGES:
         abort(404)
-    target = request.args.get("next", "/")
-    if not target.startswith("/") or target.startswith(("//", "/\\")):
-        target = "/"
-    response = redirect(target)
+    response = redirect(safe_path(request.args.get("next")))
     response.set_cookie(
         "language",
         code,
