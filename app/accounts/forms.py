@@ -101,4 +101,6 @@ class NewPersonForm(PersonForm):
 class ReasonForm(FlaskForm):
     """A typed reason for what others will ask about."""
 
-    reason = TextAreaField(_l("Reason"), [DataRequired(_l("Write why, so that others understand it later.")), Length(max=500)])
+    reason = TextAreaField(
+        _l("Reason"), [DataRequired(_l("Write why, so that others understand it later.")), Length(max=500)]
+    )

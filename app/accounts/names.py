@@ -22,4 +22,6 @@ def _is_hidden(sign: str) -> bool:
 def from_address(email: str) -> str:
     """A first name to begin with where only an address is known: 'aino.lehtinen@…' is 'Aino Lehtinen'."""
     local = email.partition("@")[0].partition("+")[0]
-    return " ".join(part.capitalize() for part in local.replace("_", ".").split(".") if part)[:LONGEST] or email[:LONGEST]
+    return (
+        " ".join(part.capitalize() for part in local.replace("_", ".").split(".") if part)[:LONGEST] or email[:LONGEST]
+    )

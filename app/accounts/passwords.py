@@ -19,12 +19,42 @@ _hasher = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
 _NOBODY = _hasher.hash("the password of no account")
 
 _KNOWN = frozenset(
-    """
-    password password1 password12 password123 password1234 passw0rd123 qwerty12345 qwertyuiop qwerty123456 1q2w3e4r5t
-    1234567890 12345678910 123456789a 0123456789 0987654321 9876543210 1111111111 abcdefghij abcd123456 iloveyou123
-    letmein123 welcome123 administrator changeme123 salasana12 salasana123 salasana1234 qwertyuiopå perkele123
-    kisalli123 football123 superman123 princess123 sunshine123
-    """.split()
+    [
+        "password",
+        "password1",
+        "password12",
+        "password123",
+        "password1234",
+        "passw0rd123",
+        "qwerty12345",
+        "qwertyuiop",
+        "qwerty123456",
+        "1q2w3e4r5t",
+        "1234567890",
+        "12345678910",
+        "123456789a",
+        "0123456789",
+        "0987654321",
+        "9876543210",
+        "1111111111",
+        "abcdefghij",
+        "abcd123456",
+        "iloveyou123",
+        "letmein123",
+        "welcome123",
+        "administrator",
+        "changeme123",
+        "salasana12",
+        "salasana123",
+        "salasana1234",
+        "qwertyuiopå",
+        "perkele123",
+        "kisalli123",
+        "football123",
+        "superman123",
+        "princess123",
+        "sunshine123",
+    ]
 )
 
 

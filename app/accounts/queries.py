@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Select, or_, select
 
 from app.accounts import email as addresses
@@ -29,7 +31,7 @@ def find_people(emails: set[str]) -> dict[str, Person]:
     return found
 
 
-def people(search: str = "", kind: str = "") -> Select[tuple[Person]]:
+def people(search: str = "", kind: str = "") -> Select[Any]:
     """All people, by name; ``search`` looks in names and addresses, ``kind`` is one of PEOPLE_FILTERS or empty."""
     query = select(Person).order_by(Person.last_name, Person.first_name, Person.id)
     for word in search.split()[:6]:
@@ -72,7 +74,7 @@ def open_invitation(person: Person) -> OneTimeLink | None:
     )
 
 
-def audit_entries(action: str = "", person_id: int | None = None) -> Select[tuple[AuditEntry]]:
+def audit_entries(action: str = "", person_id: int | None = None) -> Select[Any]:
     """The audit log, latest first; ``action`` is a beginning such as ``roster.``."""
     query = select(AuditEntry).order_by(AuditEntry.id.desc())
     if action:

@@ -84,7 +84,5 @@ def _gave_up(lease: Lease, reason: str) -> None:
 
 
 jobs.register(
-    jobs.JobKind(
-        name="mail.send", lane="mail", read=_read, work=_deliver, write=_forget_text, gave_up=_gave_up
-    )
+    jobs.JobKind(name="mail.send", lane="mail", read=_read, work=_deliver, write=_forget_text, gave_up=_gave_up)
 )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from app.accounts.models import SignInAttempt
 from app.accounts.states import AttemptKind
@@ -63,12 +63,12 @@ def begin(kind: AttemptKind, email: str, address: str | None) -> SignInAttempt:
     raise TooManyTries(max(1, -int(-left // 60)))
 
 
-def _oldest_that_blocks(attempt: SignInAttempt, scope: object, most: int) -> object:
+def _oldest_that_blocks(attempt: SignInAttempt, scope: ColumnElement[bool], most: int) -> datetime | None:
     """When the try was made whose ageing gives back the next one; None while there are tries left."""
     since = now() - WINDOW
     tries = select(SignInAttempt.at).where(
         SignInAttempt.kind == attempt.kind,
-        scope,  # type: ignore[arg-type]
+        scope,
         SignInAttempt.at > since,
         SignInAttempt.succeeded.is_(False),
         SignInAttempt.id != attempt.id,

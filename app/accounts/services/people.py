@@ -108,9 +108,7 @@ def change_password(person: Person, present: str, new: str, address: str | None)
     set_password(person, new, by=person)
 
 
-def use_link(
-    link: OneTimeLink, password: str, first_name: str | None = None, last_name: str | None = None
-) -> Person:
+def use_link(link: OneTimeLink, password: str, first_name: str | None = None, last_name: str | None = None) -> Person:
     """The holder of a link chooses a password (and corrects the names on an invitation). The link is used up.
 
     Raises:
@@ -253,9 +251,7 @@ def _keep_one_administrator(person: Person) -> None:
         raise Refusal(_("This is the last administrator. Make somebody else one first."))
 
 
-def create_administrator(
-    email: str, first_name: str = "", last_name: str = "", password: str | None = None
-) -> Person:
+def create_administrator(email: str, first_name: str = "", last_name: str = "", password: str | None = None) -> Person:
     """The way to a first administrator, for the command line: makes the person or raises an existing one.
 
     Without a password call invite() for a link.

@@ -129,9 +129,9 @@ def set_administrator(subject: Person) -> Any:
     else:
         services.end_administrator(subject, by=_me())
         flash(_("%(name)s is no longer an administrator.", name=subject.full_name), "good")
-    return redirect(url_for("accounts.person" if current_user.is_administrator else "accounts.profile", **(
-        {"person_id": subject.id} if current_user.is_administrator else {}
-    )))
+    if not current_user.is_administrator:
+        return redirect(url_for("accounts.profile"))
+    return redirect(url_for("accounts.person", person_id=subject.id))
 
 
 @blueprint.post("/admin/people/<int:person_id>/invite")

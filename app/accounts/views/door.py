@@ -30,11 +30,12 @@ def begin_session(person: Person, *, remember: bool = False) -> None:
 
 def too_many(error: TooManyTries) -> str:
     """What to do when there are no tries left."""
-    return ngettext(
+    words: str = ngettext(
         "Too many tries. Wait %(num)s minute and try again, or choose a new password.",
         "Too many tries. Wait %(num)s minutes and try again, or choose a new password.",
         error.minutes,
     )
+    return words
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])

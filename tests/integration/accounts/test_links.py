@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 
 from app.accounts import services
 from app.accounts.models import OneTimeLink, Person
-from app.accounts.states import LinkPurpose
 from app.platform import clock, jobs
 from app.platform.database import db
 from app.platform.errors import Refusal
