@@ -136,10 +136,14 @@ def _from_archive(name: str, data: bytes, faults: list[FileFault]) -> list[Uploa
             if len(members) > limits.FILES_PER_HAND_IN:
                 faults.append(_fault(name, "too_many_files", count=len(members), limit=limits.FILES_PER_HAND_IN))
                 return []
-            files = []
+            files, left = [], limits.UNPACKED_BYTES
             for info in members:
                 with archive.open(info) as member:
-                    content = member.read(limits.NOTEBOOK_BYTES + 1)
+                    content = member.read(min(limits.NOTEBOOK_BYTES + 1, left + 1))
+                left -= len(content)
+                if left < 0:
+                    faults.append(_fault(name, "archive_too_large", limit=limits.UNPACKED_BYTES))
+                    return []
                 files.append(Upload(clean_name(info.filename), content))
             return files
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
@@ -204,6 +208,10 @@ WORDS: dict[str, Callable[[dict[str, Any]], Any]] = {
     ),
     "archive_without_notebooks": lambda d: _(
         "There is no notebook in this archive. Put the .ipynb files into it, or hand them in without an archive."
+    ),
+    "archive_too_large": lambda d: _(
+        "The notebooks in this archive have more than %(limit)s MB together. In Jupyter choose Edit, Clear Outputs of All Cells, save them, and pack them again.",
+        limit=_megabytes(d["limit"]),
     ),
     "broken_archive": lambda d: _(
         "This archive cannot be opened: it is damaged or locked with a password. Hand in the .ipynb files without an archive."
