@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
@@ -138,6 +138,38 @@ class Enrolment(Model):
     person: Mapped[Person] = relationship(lazy="raise")
 
 
+class EnrolmentChange(Model):
+    """One step of a trainee's place in a cohort: who, when, from what to what, why."""
+
+    __tablename__ = "enrolment_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    at: Mapped[datetime] = mapped_column(default=now)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    from_state: Mapped[EnrolmentState | None] = mapped_column(enum_column(EnrolmentState, "enrolment_from_state"))
+    to_state: Mapped[EnrolmentState] = mapped_column(enum_column(EnrolmentState, "enrolment_to_state"))
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+    by: Mapped[Person | None] = relationship(lazy="raise")
+
+
+class RosterImport(Model):
+    """A roster file between its preview and its application; the content is dropped as soon as it is not needed."""
+
+    __tablename__ = "roster_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    file_name: Mapped[str] = mapped_column(String(260), default="")
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, doc="zlib-compressed; empty afterwards")
+    plan_digest: Mapped[str] = mapped_column(String(64), doc="of what the preview showed")
+    applied_at: Mapped[datetime | None]
+    counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict, doc="lines by what became of them")
+
+
 class StaffMembership(Model):
     """A coach or coordinator of a cohort, from one moment to another."""
 
@@ -160,7 +192,9 @@ class StaffMembership(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     role: Mapped[StaffRole] = mapped_column(enum_column(StaffRole, "staff_role"))
     started_at: Mapped[datetime] = mapped_column(default=now)
+    started_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     cohort: Mapped[Cohort] = relationship(back_populates="staff", lazy="raise")
-    person: Mapped[Person] = relationship(lazy="raise")
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="raise")

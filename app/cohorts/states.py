@@ -32,6 +32,13 @@ class EnrolmentState(enum.StrEnum):
     COMPLETED = "completed"
 
 
+ENROLMENT_TRANSITIONS: dict[EnrolmentState, frozenset[EnrolmentState]] = {
+    EnrolmentState.ACTIVE: frozenset({EnrolmentState.WITHDRAWN, EnrolmentState.COMPLETED}),
+    EnrolmentState.WITHDRAWN: frozenset({EnrolmentState.ACTIVE}),
+    EnrolmentState.COMPLETED: frozenset({EnrolmentState.ACTIVE}),
+}
+
+
 class StaffRole(enum.StrEnum):
     """What a member of staff is in a cohort."""
 
