@@ -24,6 +24,9 @@ from sqlalchemy import Engine, create_engine, event, text  # noqa: E402
 from app.factory import create_app  # noqa: E402
 from app.platform.database import db, set_request_intent  # noqa: E402
 from tests.page_checks import CheckedClient  # noqa: E402
+from tools import translations  # noqa: E402
+
+translations.compile_all()
 
 POSTGRESQL = os.environ.get("KISALLI_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 
@@ -127,6 +130,8 @@ class QueryCount:
         self.statements: list[str] = []
 
     def __enter__(self) -> QueryCount:
+        # What the test itself has yet to write must not count as the page's.
+        db.session.flush()
         event.listen(Engine, "before_cursor_execute", self._note)
         return self
 

@@ -8,6 +8,9 @@ from xml.etree.ElementTree import Element
 import html5lib
 from flask.testing import FlaskClient
 from html5lib.constants import E as MESSAGES
+from sqlalchemy import inspect
+
+from app.platform.database import db
 
 NS = "{http://www.w3.org/1999/xhtml}"
 # html5lib follows an older list of entities of the standard; these are no faults today.
@@ -18,7 +21,13 @@ class CheckedClient(FlaskClient):
     """Fails the test at the page that breaks a rule, whichever test opened it."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
-        response = super().open(*args, **kwargs)
+        # As in production, a request has a context and a database session of its own: what the test has loaded must not
+        # hide what the page forgets to load, and who signed in before must not be remembered.
+        db.session.commit()
+        with self.application.app_context():
+            response = super().open(*args, **kwargs)
+        for row in db.session:
+            db.session.expire(row, [attribute.key for attribute in inspect(row).mapper.column_attrs])
         if response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 307, 308):
             check(response.get_data(as_text=True), response.request.path, response.headers)
         return response

@@ -6,6 +6,7 @@ Run as ``python -m tools.translations update|compile|missing``. Every package un
 
 from __future__ import annotations
 
+import os
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -110,7 +111,7 @@ def compile_all() -> int:
         buffer = BytesIO()
         write_mo(buffer, catalogue)
         # Replaced in one step: a server may be reading the old one.
-        temporary = target.with_suffix(".tmp")
+        temporary = target.with_suffix(f".{os.getpid()}.tmp")
         temporary.write_bytes(buffer.getvalue())
         temporary.replace(target)
         written += 1

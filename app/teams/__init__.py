@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import Any
+
+from flask import Flask, url_for
+
+from app.platform.i18n import lazy_gettext as _l
+from app.platform.navigation import Shell, Tab, shell_part
+
+
+@shell_part
+def team_tab(shell: Shell, person: Any) -> None:
+    """A trainee's own team."""
+    from app.teams import queries
+
+    if person is None:
+        return
+    teams = queries.present_teams_of_person(person.id)
+    if teams:
+        shell.tabs.append(
+            Tab(_l("Team"), url_for("teams.show", team_id=teams[0].id), "team", order=30, prefix="/teams")
+        )
 
 
 def install(app: Flask) -> None:
