@@ -17,3 +17,12 @@ class TaskKind(enum.StrEnum):
     def is_manual(self) -> bool:
         """Whether a coach gives the points."""
         return self in (TaskKind.ANSWER, TaskKind.TASK)
+
+
+class Outcome(enum.StrEnum):
+    """What became of one file of a course that is brought in."""
+
+    TAKEN = "taken"
+    UPGRADED = "upgraded"
+    LEFT_OUT = "left_out"
+    REFUSED = "refused"

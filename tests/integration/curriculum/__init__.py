@@ -1,0 +1,1 @@
+"""Tests of the curriculum on a real database."""
