@@ -20,11 +20,12 @@ STAMP = ".kisalli-stamp"
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """A built environment: its folder, the modules to import beforehand, and how to start its Python in the box."""
+    """A built environment: its folder, the modules to import beforehand, and lines to run beforehand."""
 
     name: str
     path: Path
     preload: tuple[str, ...]
+    warm: tuple[str, ...]
 
 
 def folder() -> Path:
@@ -48,10 +49,16 @@ def _list_of(name: str) -> Path:
     return path
 
 
+def _packages(name: str) -> bytes:
+    """The lines that name packages: comments may change without a new build."""
+    lines = _list_of(name).read_text(encoding="utf-8").splitlines()
+    return "\n".join(line for line in lines if line.strip() and not line.startswith("#")).encode()
+
+
 def _stamp(name: str) -> str:
     digest = hashlib.sha256()
     digest.update(sys.version.encode() + sys.base_prefix.encode())
-    digest.update(_list_of(name).read_bytes())
+    digest.update(_packages(name))
     constraints = ROOT / "constraints.txt"
     if constraints.exists():
         digest.update(constraints.read_bytes())
@@ -60,10 +67,13 @@ def _stamp(name: str) -> str:
 
 def _described(name: str) -> Environment:
     preload: list[str] = []
+    warm: list[str] = []
     for line in _list_of(name).read_text(encoding="utf-8").splitlines():
         if line.startswith("# preload:"):
             preload.extend(line.partition(":")[2].split())
-    return Environment(name=name, path=folder() / name, preload=tuple(preload))
+        elif line.startswith("# warm:"):
+            warm.append(line.partition(":")[2].strip())
+    return Environment(name=name, path=folder() / name, preload=tuple(preload), warm=tuple(warm))
 
 
 def is_built(name: str) -> bool:

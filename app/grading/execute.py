@@ -8,6 +8,7 @@ from typing import Any
 from nbformat.notebooknode import NotebookNode
 
 from app.grading.api import Flag
+from app.grading.guarded import Guarded
 from app.grading.outputs import Outputs, timeout_reply
 from app.grading.protocol import Box, Outcome
 from app.grading.restore import Restored
@@ -24,27 +25,39 @@ class Execution:
     failed: set[str] = field(default_factory=set)
 
 
-def execute(box: Box, restored: Restored, *, faithful: bool) -> Execution:
-    """Run every code cell, whatever the ones before it did. Raises EngineFault where the box itself fails."""
+def execute(box: Box, restored: Restored, *, guarded: Guarded | None, skip_tagged: bool) -> Execution:
+    """Run every code cell, whatever the ones before it did. Raises EngineFault where the box itself fails.
+
+    With `guarded`, tests cells run under guard. `skip_tagged` believes the tag “skip-execution”, as nbclient does.
+    """
     execution = Execution()
     outputs = Outputs()
-    over: Outcome | None = None
-    for number, cell in enumerate(restored.notebook.cells):
-        if cell.cell_type != "code" or not cell.source.strip():
+    over = False
+    for number, (cell, source) in enumerate(zip(restored.notebook.cells, restored.owner, strict=True)):
+        if cell.cell_type != "code" or not cell.source.strip() or (skip_tagged and _is_skipped(cell)):
             continue
-        if faithful and _is_skipped(cell):
-            continue
-        if over is not None:
+        if over:
             outputs.add_error(cell, _not_run(execution.note))
             continue
-        outcome = box.execute(number, cell.source)
-        _record(cell, outcome, outputs, box)
+        outcome: Outcome | None = None
+        if guarded is not None and source is not None and source.is_test:
+            outcome = guarded.run(number, cell, source, outputs)
+            if outcome is not None and outcome.why != "done":
+                _record_end(cell, outcome, outputs, box)
+        if outcome is None:
+            outcome = box.execute(number, cell.source)
+            outputs.fill(cell, outcome.messages)
+            count = outcome.reply.get("execution_count")
+            cell["execution_count"] = count if isinstance(count, int) else None
+            _record_end(cell, outcome, outputs, box)
         if outcome.why == "timeout" and execution.status == "done":
             execution.status = "timeout"
             execution.note = f"A cell was stopped after {box.limits.cell_seconds:g} seconds, the limit for one cell."
         if outcome.is_over or box.is_over:
-            over = outcome
+            over = True
             execution.status, execution.note = _verdict(outcome, box)
+    if guarded is not None:
+        execution.flags, execution.failed = guarded.flags, guarded.failed
     execution.cpu_seconds = box.usage()
     return execution
 
@@ -55,10 +68,8 @@ def _is_skipped(cell: NotebookNode) -> bool:
     return isinstance(tags, list) and "skip-execution" in tags
 
 
-def _record(cell: NotebookNode, outcome: Outcome, outputs: Outputs, box: Box) -> None:
-    outputs.fill(cell, outcome.messages)
-    count = outcome.reply.get("execution_count")
-    cell["execution_count"] = count if isinstance(count, int) else None
+def _record_end(cell: NotebookNode, outcome: Outcome, outputs: Outputs, box: Box) -> None:
+    """Note in the cell how it ended, where it did not end well."""
     if outcome.why in ("timeout", "total"):
         outputs.add_error(cell, timeout_reply())
     elif outcome.is_over:

@@ -65,14 +65,24 @@ class Box:
         """Whether the run has ended."""
         return self._over is not None
 
-    def execute(self, number: int, code: str, *, seconds: float | None = None) -> Outcome:
+    def execute(self, number: int, code: str) -> Outcome:
         """Run one cell; `number` marks its messages. Raises EngineFault where the box itself fails."""
+        return self._ask(number, {"op": "run", "cell": number, "code": code})
+
+    def test(self, number: int, codes: list[tuple[str, str, str]], own: list[str]) -> Outcome:
+        """Run compiled tests (and canaries) one after the other, as one cell. Raises EngineFault.
+
+        `own` are names of Python's own functions that trainees are meant to define anew.
+        """
+        return self._ask(number, {"op": "test", "cell": number, "codes": codes, "own": own})
+
+    def _ask(self, number: int, order: dict[str, Any]) -> Outcome:
         if self._over is not None:
             return Outcome(self._over.why, status=self._over.status)
         outcome = Outcome("done")
         end = self.started + self.limits.total_seconds
-        cell_end = time.monotonic() + (self.limits.cell_seconds if seconds is None else seconds)
-        self._send(self._channel, {"op": "run", "cell": number, "code": code})
+        cell_end = time.monotonic() + self.limits.cell_seconds
+        self._send(self._channel, order)
         interrupted = False
         while True:
             now = time.monotonic()

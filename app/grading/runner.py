@@ -19,6 +19,7 @@ from app.grading.api import (
 )
 from app.grading.environment import find
 from app.grading.execute import Execution, execute
+from app.grading.guarded import Guarded, own_names
 from app.grading.host import check_host
 from app.grading.notebook import dump, load
 from app.grading.pages import for_pages
@@ -117,7 +118,8 @@ class Grader:
             )
         restore = restore_faithful if faithful else restore_hardened
         restored = restore(release, reading.notebook)
-        ran = self._run(restored, files or {}, environment, limits, faithful=faithful)
+        own = own_names(release) if release.is_python and not faithful else None
+        ran = self._run(restored, files or {}, environment, limits, own=own, skip_tagged=faithful)
         cells, flags = score(restored, frozenset(ran.failed))
         return GradeResult(
             cells=tuple(cells),
@@ -146,7 +148,7 @@ class Grader:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
         restored = Restored(loaded, [None] * len(loaded.cells))
-        self._run(restored, files or {}, environment, limits or Limits(), faithful=True)
+        self._run(restored, files or {}, environment, limits or Limits(), own=None, skip_tagged=True)
         return dump(loaded)
 
     def _run(
@@ -156,11 +158,14 @@ class Grader:
         environment: str,
         limits: Limits,
         *,
-        faithful: bool,
+        own: list[str] | None,
+        skip_tagged: bool,
     ) -> Execution:
+        """Run in a fresh box; with `own` (names the course means trainees to define) tests run under guard."""
         box = self.zygote(environment).fork(limits, files)
         try:
-            return execute(box, restored, faithful=faithful)
+            guarded = Guarded(box, own) if own is not None else None
+            return execute(box, restored, guarded=guarded, skip_tagged=skip_tagged)
         finally:
             box.close()
 

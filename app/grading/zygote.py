@@ -36,6 +36,7 @@ class Zygote:
             "/kisalli/lib/app/grading/box/zygote.py",
             str(theirs.fileno()),
             ",".join(environment.preload),
+            json.dumps(environment.warm),
         ]
         command = Command(environment, program)
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the zygote

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import json
 import os
 import signal
 import socket
@@ -51,6 +52,7 @@ def main() -> None:
     missing = preload(names)
     del sys.modules["debugpy"]
     shell, link = box_kernel.build()
+    missing += box_kernel.warm(shell, json.loads(sys.argv[3]))
     threads = len(os.listdir("/proc/self/task"))
     # A notebook may have an app.py of its own; our modules go on living without their names.
     for name in [name for name in sys.modules if name == "app" or name.startswith("app.")]:
