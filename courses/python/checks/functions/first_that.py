@@ -1,0 +1,6 @@
+def first_that(values, test):
+    for value in values:
+        if test(value):
+            return value
+        else:
+            return None
