@@ -88,7 +88,7 @@ class Grader:
                 zygote.close()
                 zygote = None
             if zygote is None:
-                zygote = self._zygotes[name] = Zygote(find(name), self._spawner)
+                zygote = self._zygotes[name] = Zygote(find(name), self._spawner, self.sandbox)
             return zygote
 
     def grade(
