@@ -26,7 +26,6 @@ class Environment:
     path: Path
     preload: tuple[str, ...]
     warm: tuple[str, ...]
-    needs_loopback: bool
 
 
 def folder() -> Path:
@@ -69,17 +68,12 @@ def _stamp(name: str) -> str:
 def _described(name: str) -> Environment:
     preload: list[str] = []
     warm: list[str] = []
-    loopback = False
     for line in _list_of(name).read_text(encoding="utf-8").splitlines():
         if line.startswith("# preload:"):
             preload.extend(line.partition(":")[2].split())
         elif line.startswith("# warm:"):
             warm.append(line.partition(":")[2].strip())
-        elif line.startswith("# needs: loopback"):
-            loopback = True
-    return Environment(
-        name=name, path=folder() / name, preload=tuple(preload), warm=tuple(warm), needs_loopback=loopback
-    )
+    return Environment(name=name, path=folder() / name, preload=tuple(preload), warm=tuple(warm))
 
 
 def is_built(name: str) -> bool:

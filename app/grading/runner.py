@@ -88,7 +88,7 @@ class Grader:
                 zygote.close()
                 zygote = None
             if zygote is None:
-                zygote = self._zygotes[name] = Zygote(find(name), self._spawner, self.sandbox)
+                zygote = self._zygotes[name] = Zygote(find(name), self._spawner)
             return zygote
 
     def grade(

@@ -18,7 +18,7 @@ from app.grading.api import EngineFault, Limits
 from app.grading.box import wire
 from app.grading.environment import Environment
 from app.grading.protocol import Box
-from app.grading.sandbox import Command, WeakerCommand
+from app.grading.sandbox import PYTHON, Command
 
 START_SECONDS = 120
 
@@ -26,16 +26,19 @@ START_SECONDS = 120
 class Zygote:
     """One warm sandboxed interpreter of an environment. Raises EngineFault where it does not start."""
 
-    def __init__(self, environment: Environment, spawner: ThreadPoolExecutor, mode: str = "full") -> None:
+    def __init__(self, environment: Environment, spawner: ThreadPoolExecutor) -> None:
         self.environment = environment
         self._lock = threading.Lock()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        program = [str(theirs.fileno()), ",".join(environment.preload), json.dumps(environment.warm)]
-        self.mode = mode
-        self._command: Command | WeakerCommand = (
-            Command(environment, program) if mode == "full" else WeakerCommand(environment, program, mode)
-        )
-        command = self._command
+        program = [
+            PYTHON,
+            "-I",
+            "/kisalli/lib/app/grading/box/zygote.py",
+            str(theirs.fileno()),
+            ",".join(environment.preload),
+            json.dumps(environment.warm),
+        ]
+        command = Command(environment, program)
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the zygote
         try:
             # bubblewrap dies with the thread that starts it, so that thread must live as long as the grader.
@@ -45,7 +48,6 @@ class Zygote:
                 stdin=subprocess.DEVNULL,
                 stdout=self._errors,
                 stderr=self._errors,
-                env=command.variables,
                 pass_fds=[theirs.fileno(), *command.fds],
             ).result()
         finally:
@@ -94,7 +96,7 @@ class Zygote:
         try:
             with self._lock:
                 head = wire.HEAD.pack(0, 0, 0, True)
-                order = json.dumps({"limits": asdict(limits), "sockets": self.environment.needs_loopback}).encode()
+                order = json.dumps({"limits": asdict(limits)}).encode()
                 socket.send_fds(self._control, [head + order], handed)
             wire.send(
                 control,
@@ -118,4 +120,3 @@ class Zygote:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._command.clean()

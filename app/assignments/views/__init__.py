@@ -9,7 +9,11 @@ from flask import Blueprint
 blueprint = Blueprint("assignments", __name__, template_folder="../templates")
 
 # Each module adds its routes to the blueprint when it is loaded.
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = (
+    "gradebook",
+    "queue",
+    "grading",
+)
 
 
 def load() -> Blueprint:
