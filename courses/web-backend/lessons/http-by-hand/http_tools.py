@@ -6,10 +6,12 @@ Everything stays on the loopback address 127.0.0.1: nobody else can reach your s
 
 import contextlib
 import http.client
+import io
 import json
 import socket
 import socketserver
 import threading
+import traceback
 import urllib.parse
 import wsgiref.simple_server
 
@@ -107,18 +109,26 @@ class _Server(socketserver.ThreadingMixIn, wsgiref.simple_server.WSGIServer):
         self.server_name = LOOPBACK
         self.server_port = self.server_address[1]
         self.setup_environ()
+        self.log = io.StringIO()  # what the application wrote about its errors
+
+    def handle_error(self, request, client_address):
+        self.log.write(traceback.format_exc())
 
 
 class _QuietHandler(wsgiref.simple_server.WSGIRequestHandler):
     def log_message(self, format, *args):
         pass
 
+    def get_stderr(self):
+        return self.server.log
+
 
 @contextlib.contextmanager
-def running(app):
+def running(app, show_errors=True):
     """Run a WSGI application (Flask too) while the block runs; gives its address, such as http://127.0.0.1:40123.
 
     The operating system chooses a free port (we ask for port 0). The server stops at the end of the block.
+    If the application raised errors, they are printed then, unless show_errors is False.
     """
     server = wsgiref.simple_server.make_server(LOOPBACK, 0, app, server_class=_Server, handler_class=_QuietHandler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -129,6 +139,8 @@ def running(app):
         server.shutdown()
         server.server_close()
         thread.join(PATIENCE)
+        if show_errors and server.log.getvalue():
+            print("Your application reported errors:\n" + server.log.getvalue())
 
 
 def open_listener():
