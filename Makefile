@@ -44,7 +44,7 @@ check: setup-test check-courses ## The long round: every attack, parity with nbg
 	@$(PY) -m pytest -n $(TEST_JOBS) --dist loadgroup -m long tests
 
 check-courses: setup-test ## Prove every assignment of every course: solved, blank, and each wrong answer
-	@$(PY) -m tools.check_courses
+	@$(PY) -m tools.check_courses --nbgrader
 
 lint: .venv/.test-ready ## Style, types, and the direction of imports
 	@$(PY) -m ruff check .

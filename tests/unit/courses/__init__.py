@@ -1,0 +1,1 @@
+"""Tests of the courses' form and of the check that proves them."""
