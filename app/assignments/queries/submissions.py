@@ -49,5 +49,19 @@ def attempts_of(submission: Submission) -> list[Submission]:
             select(Submission)
             .where(Submission.release_id == submission.release_id, own)
             .order_by(Submission.number.desc())
+            .options(joinedload(Submission.release))
+        )
+    )
+
+
+def attempts_of_enrolment(release_id: int, enrolment_id: int) -> list[Submission]:
+    """Every attempt that counts for a trainee at a release, the latest first."""
+    return list(
+        db.session.scalars(
+            select(Submission)
+            .join(SubmissionMember, SubmissionMember.submission_id == Submission.id)
+            .where(Submission.release_id == release_id, SubmissionMember.enrolment_id == enrolment_id)
+            .order_by(Submission.id.desc())
+            .options(joinedload(Submission.release))
         )
     )

@@ -10,6 +10,9 @@ blueprint = Blueprint("assignments", __name__, template_folder="../templates")
 
 # Each module adds its routes to the blueprint when it is loaded.
 MODULES: tuple[str, ...] = (
+    "releases",
+    "trainee",
+    "result",
     "gradebook",
     "queue",
     "grading",
