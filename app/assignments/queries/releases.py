@@ -155,7 +155,8 @@ def trainee_rows(release: Release) -> list[TraineeRow]:
 
 def assignments_to_release(cohort: Cohort) -> list[tuple[CourseVersion, list[Assignment]]]:
     """Assignments of the present version of each course that this cohort does not have yet, by course."""
-    newest = select(func.max(CourseVersion.number)).where(CourseVersion.course_id == Course.id).scalar_subquery()
+    other = aliased(CourseVersion)
+    newest = select(func.max(other.number)).where(other.course_id == Course.id).correlate(Course).scalar_subquery()
     taken = set(db.session.scalars(select(Release.assignment_key).where(Release.cohort_id == cohort.id)))
     versions = db.session.scalars(
         select(CourseVersion)

@@ -107,9 +107,10 @@ def _write(draft: Draft, text: str) -> None:
 def use_other(release: Release, enrolment: Enrolment, task_id: int) -> None:
     """Take the other text of a field back; what stood in its place stays beside it."""
     for field in fields_of(release, enrolment):
-        if field.task_id == task_id and field.draft is not None and field.other_text is not None:
+        other = field.other_text
+        if field.task_id == task_id and field.draft is not None and other is not None:
             field.draft.other_text, field.draft.other_at = field.text, field.draft.updated_at
-            _write(field.draft, field.other_text)
+            _write(field.draft, other)
 
 
 def forget_other(release: Release, enrolment: Enrolment, task_id: int) -> None:

@@ -34,8 +34,6 @@ from app.platform.i18n import gettext as _
 from app.platform.permissions import can, requires
 
 
-
-
 def may_open(person: Any, release: Release) -> bool:
     """A trainee finds a withdrawn assignment only where attempts of it were made; staff find all."""
     if can(person, rules.RELEASE_EDIT, release) or release.withdrawn_at is None:
@@ -90,7 +88,9 @@ def download(release: Release) -> Response:
     data = reads.data_files_of(release.assignment_id)
     contents = files.load_many({row.student_sha256 for row in books} | {row.sha256 for row in data})
     if len(books) == 1 and not data:
-        return loading.attachment(io.BytesIO(contents[books[0].student_sha256]), f"{books[0].name}.ipynb", loading.NOTEBOOK)
+        return loading.attachment(
+            io.BytesIO(contents[books[0].student_sha256]), f"{books[0].name}.ipynb", loading.NOTEBOOK
+        )
     packed = io.BytesIO()
     folder = release.assignment.slug
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
