@@ -24,6 +24,7 @@ SUBMISSION_VIEW_ANY = declare("submission.view_any", *STAFF)
 RUN_AGAIN = declare("submission.run_again", *STAFF)
 GRADE = declare("submission.grade", *STAFF)
 FEEDBACK_RELEASE = declare("feedback.release", *STAFF)
+EXTENSION_GIVE = declare("extension.give", *STAFF)
 GRADEBOOK_VIEW = declare("gradebook.view", *STAFF)
 QUEUE_VIEW = declare("queue.view", *STAFF)
 

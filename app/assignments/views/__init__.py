@@ -16,6 +16,7 @@ MODULES: tuple[str, ...] = (
     "gradebook",
     "queue",
     "grading",
+    "assessment",
 )
 
 

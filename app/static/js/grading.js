@@ -35,10 +35,11 @@ const save = async () => {
   if (!changed || stopped) return;
   changed = false;
   say("saving");
+  // The buttons are called "action" too, so the address is read from the attribute.
   try {
     const data = new FormData(form);
     data.set("action", "save");
-    const answer = await fetch(form.action, { method: "POST", body: data, headers: { "X-Requested-With": "fetch" }, redirect: "error" });
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body: data, headers: { "X-Requested-With": "fetch" }, redirect: "error" });
     const told = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : null;
     if (answer.ok && told) {
       form.elements.version.value = told.version;
