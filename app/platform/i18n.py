@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from flask import Flask, g, has_request_context, request
 from flask_babel import (
     Babel,
+    force_locale,
     format_currency,
     format_date,
     format_datetime,
@@ -33,6 +34,7 @@ __all__ = [
     "LANGUAGES",
     "aware",
     "babel",
+    "force_locale",
     "format_ago",
     "format_moment",
     "get_locale",

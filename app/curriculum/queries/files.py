@@ -48,6 +48,49 @@ def folder_of(assignment: Assignment) -> str:
     return (own or list(paths) or [""])[0].rpartition("/")[0]
 
 
+def notebook_paths(version_id: int) -> dict[str, int]:
+    """The id of the assignment by the path of each of its source notebooks in a version."""
+    rows = db.session.execute(
+        select(CourseFile.path, AssignmentNotebook.assignment_id)
+        .join(AssignmentNotebook, AssignmentNotebook.source_sha256 == CourseFile.sha256)
+        .join(Assignment, Assignment.id == AssignmentNotebook.assignment_id)
+        .where(CourseFile.version_id == version_id, Assignment.version_id == version_id)
+    )
+    return {row.path: row.assignment_id for row in rows}
+
+
+def assignment_folders(version_id: int) -> dict[str, str]:
+    """The name of each assignment of a version by its folder in the course ("" for the course's own)."""
+    names = dict(
+        db.session.execute(select(Assignment.id, Assignment.slug).where(Assignment.version_id == version_id)).tuples()
+    )
+    found: dict[str, str] = {}
+    for path, assignment_id in notebook_paths(version_id).items():
+        folder = path.rpartition("/")[0]
+        last = folder.rpartition("/")[2]
+        # The same notebook may lie elsewhere too; the folder of the assignment's own name counts.
+        if folder not in found or last == names[assignment_id]:
+            found[folder] = names[assignment_id]
+    return found
+
+
+def file_of_version(version_id: int, path: str) -> bytes | None:
+    """The content of a file of a version, or None."""
+    sha256 = db.session.scalar(
+        select(CourseFile.sha256).where(CourseFile.version_id == version_id, CourseFile.path == path)
+    )
+    return files.load(sha256) if sha256 else None
+
+
+def files_of_version(version_id: int) -> dict[str, bytes]:
+    """Every file of a version by its path, as it was brought in."""
+    rows = db.session.execute(
+        select(CourseFile.path, CourseFile.sha256).where(CourseFile.version_id == version_id)
+    ).all()
+    contents = files.load_many({row.sha256 for row in rows})
+    return {row.path: contents[row.sha256] for row in rows}
+
+
 def student_files(assignment: Assignment) -> dict[str, bytes]:
     """What a trainee gets: student versions (NAME.ipynb) and data files, by path relative to the assignment's folder.
 

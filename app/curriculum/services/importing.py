@@ -41,6 +41,19 @@ class Imported:
     report: Report
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A course that is read and free of faults, ready to be written."""
+
+    plan: Plan
+    origin: str
+
+    @property
+    def report(self) -> Report:
+        """What became of each file."""
+        return self.plan.report
+
+
 def import_course(
     source: Path | str | Mapping[str, bytes] | Gathered,
     *,
@@ -73,15 +86,35 @@ def import_course(
         gathered = source
     else:
         gathered = from_mapping(source.items())
+    prepared = prepare(gathered, name=name, origin=origin, folder=folder, slug=slug, leave_out_faulty=leave_out_faulty)
+    return write(prepared, by=by)
+
+
+def prepare(
+    gathered: Gathered,
+    *,
+    name: str,
+    origin: str = "",
+    folder: str = "",
+    slug: str = "",
+    leave_out_faulty: bool = False,
+) -> Prepared:
+    """All of an import that needs no database; arguments as of :func:`import_course`.
+
+    Raises:
+        ImportRefused: the course has faults.
+    """
     plan = make_plan(gathered.files, gathered.report, name=name, folder=folder, leave_out_faulty=leave_out_faulty)
     if plan.report.refused:
         raise refuse_for(plan.report)
     if slug:
         plan.facts.slug = slug_of(slug)
-    return _write(plan, by=by, origin=origin)
+    return Prepared(plan, origin)
 
 
-def _write(plan: Plan, *, by: Any, origin: str) -> Imported:
+def write(prepared: Prepared, *, by: Any) -> Imported:
+    """Write a prepared course: a new version, or nothing where its content is the present version's."""
+    plan, origin = prepared.plan, prepared.origin
     course = db.session.scalar(select(Course).where(Course.slug == plan.facts.slug))
     if course is None:
         course = Course(slug=plan.facts.slug)

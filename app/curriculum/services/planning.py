@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from app.curriculum.services.layout import MANIFEST, Layout, find_layout, inside
+from app.curriculum.services.layout import MANIFEST, find_layout, inside
 from app.curriculum.services.manifest import CourseFacts, ManifestFault, ModuleFacts, read_manifest, slug_of
 from app.curriculum.services.report import ImportRefused, Report, joined
 from app.curriculum.services.sources import Source, SourceFault, is_graded, read_source
@@ -54,6 +54,11 @@ class Plan:
     assignments: dict[str, PlannedAssignment]
     lessons: dict[str, str]
     report: Report
+    root: str = ""
+
+    def shown(self, path: str) -> str:
+        """A path of the course as the report names it: from the top of what was brought in."""
+        return f"{self.root}/{path}" if self.root else path
 
     @property
     def content_hash(self) -> str:
@@ -91,13 +96,13 @@ def make_plan(
     if root:
         report.lines = [line for line in report.lines if inside(line.path, root)]
         report.note(_("The course's folder is %(folder)s; what lies outside it was left out.", folder=root))
-    plan = Plan(CourseFacts(slug_of(name), _title(name)), kept, {}, {}, report)
+    plan = Plan(CourseFacts(slug_of(name), _title(name)), kept, {}, {}, report, root)
     for title, place in layout.folders.items():
-        plan.assignments[title] = _read_assignment(plan, layout, title, place)
+        plan.assignments[title] = _read_assignment(plan, title, place)
     if layout.has_manifest:
-        _by_manifest(plan, root, name)
+        _by_manifest(plan, name)
     else:
-        _by_folders(plan, name, root)
+        _by_folders(plan, name)
     _check_lessons(plan)
     faulty = [line for line in report.refused if _assignment_of(plan, line.path)]
     if leave_out_faulty:
@@ -109,25 +114,22 @@ def _title(name: str) -> str:
     return " ".join(name.replace("_", " ").replace("-", " ").split())[:200] or "Course"
 
 
-def _full(root: str, path: str) -> str:
-    return f"{root}/{path}" if root else path
-
-
-def _read_assignment(plan: Plan, layout: Layout, name: str, folder: str) -> PlannedAssignment:
+def _read_assignment(plan: Plan, name: str, folder: str) -> PlannedAssignment:
     assignment = PlannedAssignment(name, folder, "")
     for path in sorted(path for path in plan.files if inside(path, folder)):
         direct = "/" not in path[len(folder) :].lstrip("/")
         if not folder and not direct:
             continue
         if path.endswith(".ipynb") and direct:
-            _read_notebook(plan, assignment, path, _full(layout.root, path))
+            _read_notebook(plan, assignment, path)
         else:
             assignment.data.append(path)
     assignment.title = assignment.title or _title(name)
     return assignment
 
 
-def _read_notebook(plan: Plan, assignment: PlannedAssignment, path: str, shown: str) -> None:
+def _read_notebook(plan: Plan, assignment: PlannedAssignment, path: str) -> None:
+    shown = plan.shown(path)
     try:
         source = read_source(plan.files[path])
         plan.files[path] = source.content
@@ -152,9 +154,9 @@ def _read_notebook(plan: Plan, assignment: PlannedAssignment, path: str, shown: 
     plan.report.add(shown, Outcome.UPGRADED if source.upgraded else Outcome.TAKEN, " ".join(map(str, words)))
 
 
-def _by_manifest(plan: Plan, root: str, name: str) -> None:
+def _by_manifest(plan: Plan, name: str) -> None:
     """Take the facts of course.toml and hold them against what is there."""
-    shown = _full(root, MANIFEST)
+    shown = plan.shown(MANIFEST)
     try:
         plan.facts = read_manifest(plan.files[MANIFEST], slug_of(name))
     except ManifestFault as fault:
@@ -180,9 +182,9 @@ def _by_manifest(plan: Plan, root: str, name: str) -> None:
         plan.report.note(_("In no module of course.toml, but taken: %(names)s.", names=joined(unnamed)))
 
 
-def _by_folders(plan: Plan, name: str, root: str) -> None:
+def _by_folders(plan: Plan, name: str) -> None:
     """Without a manifest: the title is the folder's name, and each assignment is a module."""
-    own = root.rpartition("/")[2] or name
+    own = plan.root.rpartition("/")[2] or name
     plan.facts = CourseFacts(slug=slug_of(own), title=_title(own))
     taken: set[str] = set()
     for assignment in plan.assignments.values():
@@ -208,7 +210,7 @@ def _check_lessons(plan: Plan) -> None:
             try:
                 source = read_source(plan.files[path])
             except SourceFault as fault:
-                plan.report.add(path, Outcome.REFUSED, fault.message)
+                plan.report.add(plan.shown(path), Outcome.REFUSED, fault.message)
                 continue
             plan.files[path] = source.content
             plan.lessons[path] = title_of(source.notebook) or _title(PurePosixPath(path).stem)
