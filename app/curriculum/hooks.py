@@ -85,7 +85,9 @@ def teachers_of(viewer: Any, course_ids: set[int]) -> dict[int, list[Any]]:
     for source in _teachers:
         for course_id, people in source(viewer, course_ids).items():
             known = found.setdefault(course_id, [])
-            known += [person for person in people if person not in known]
+            for person in people:
+                if person not in known:
+                    known.append(person)
     return found
 
 

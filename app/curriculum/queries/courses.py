@@ -41,7 +41,6 @@ def _with_modules(*conditions: Any) -> Select[CourseVersion]:
             selectinload(CourseVersion.modules).options(selectinload(Module.lessons), selectinload(Module.assignments)),
             selectinload(CourseVersion.assignments),
         )
-        .execution_options(populate_existing=True)
     )
 
 

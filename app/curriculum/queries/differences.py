@@ -63,7 +63,7 @@ def differences(old: CourseVersion, new: CourseVersion) -> list[FileDifference]:
 
 def _addresses(version: CourseVersion) -> dict[str, str]:
     rows = db.session.execute(select(CourseFile.path, CourseFile.sha256).where(CourseFile.version_id == version.id))
-    return dict(rows.tuples())
+    return {row.path: row.sha256 for row in rows}
 
 
 def compare(path: str, old: bytes | None, new: bytes | None) -> FileDifference:

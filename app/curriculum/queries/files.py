@@ -61,9 +61,8 @@ def notebook_paths(version_id: int) -> dict[str, int]:
 
 def assignment_folders(version_id: int) -> dict[str, str]:
     """The name of each assignment of a version by its folder in the course ("" for the course's own)."""
-    names = dict(
-        db.session.execute(select(Assignment.id, Assignment.slug).where(Assignment.version_id == version_id)).tuples()
-    )
+    rows = db.session.execute(select(Assignment.id, Assignment.slug).where(Assignment.version_id == version_id))
+    names = {row.id: row.slug for row in rows}
     found: dict[str, str] = {}
     for path, assignment_id in notebook_paths(version_id).items():
         folder = path.rpartition("/")[0]

@@ -87,7 +87,7 @@ def lesson(subject: Course, module: str, lesson: str) -> str:
         "curriculum/lesson.html",
         course=subject,
         version=version,
-        module=shown.module,
+        module=loading.module_of(version, module),
         lesson=shown,
         cells=cells,
         minutes=lessons.minutes_to_read(cells),
