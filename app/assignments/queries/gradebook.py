@@ -46,6 +46,7 @@ class Column:
     pass_percent: float
     course_slug: str
     course_title: str
+    slug: str
 
 
 @dataclass(slots=True)
@@ -176,7 +177,7 @@ def pass_rules(cohort_id: int) -> dict[str, Rule]:
 
 def _columns(cohort_id: int, course_slug: str) -> list[Column]:
     chosen = (
-        select(Release, Course.slug, CourseVersion.title)
+        select(Release, Course.slug, CourseVersion.title, Assignment.slug)
         .join(Assignment, Assignment.id == Release.assignment_id)
         .join(CourseVersion, CourseVersion.id == Assignment.version_id)
         .join(Course, Course.id == CourseVersion.course_id)
@@ -197,8 +198,9 @@ def _columns(cohort_id: int, course_slug: str) -> list[Column]:
             pass_percent=release.pass_percent,
             course_slug=slug,
             course_title=title,
+            slug=assignment_slug,
         )
-        for release, slug, title in db.session.execute(chosen)
+        for release, slug, title, assignment_slug in db.session.execute(chosen)
     ]
 
 

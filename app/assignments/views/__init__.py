@@ -17,6 +17,7 @@ MODULES: tuple[str, ...] = (
     "queue",
     "grading",
     "assessment",
+    "sheets",
 )
 
 

@@ -78,6 +78,7 @@ def show(cohort: Cohort) -> Any:
         story=story,
         closed_url=base,
         open_base=f"{base}{'&' if '?' in base else '?'}open=",
+        trainee_base=url_for(".gradebook_trainee", slug=cohort.slug, enrolment_id=0).removesuffix("0"),
         courses=courses_of_cohort(cohort.id),
         sort_url=lambda order: url_for(".gradebook", slug=cohort.slug, **asked.arguments(sort=order)),
         text_of=texts(),
