@@ -119,10 +119,10 @@ def test_deadline_leads_with_how_long_is_left(draw: Any, away: timedelta, near: 
     assert (f'data-near="{near}"' in html) if near else ("data-near" not in html)
 
 
-def test_deadline_kept_is_calm(draw: Any) -> None:
-    assert "data-near" not in draw(
-        "time", "deadline", "{{ deadline(when, calm=true) }}", when=clock.now() - timedelta(days=1)
-    )
+def test_deadline_kept_is_calm_and_never_called_late(draw: Any) -> None:
+    html = draw("time", "deadline", "{{ deadline(when, calm=true) }}", when=clock.now() - timedelta(days=1))
+    assert "data-near" not in html
+    assert "late" not in html
 
 
 @pytest.mark.parametrize(
