@@ -10,6 +10,7 @@ from flask_login import current_user
 from app.accounts import queries, services
 from app.accounts.forms import NewPersonForm, PersonForm, ReasonForm, refuse
 from app.accounts.models import Person
+from app.accounts.rules import ADMINISTER, can_be_invited
 from app.accounts.views import blueprint
 from app.platform.database import db
 from app.platform.errors import Refusal
@@ -28,7 +29,7 @@ def _me() -> Person:
 
 
 @blueprint.get("/admin")
-@requires("site.administer")
+@requires(ADMINISTER)
 def people() -> str:
     """Everybody, to be found by name or address."""
     search, kind = request.args.get("q", "").strip(), request.args.get("kind", "")
@@ -37,7 +38,7 @@ def people() -> str:
 
 
 @blueprint.route("/admin/people/new", methods=["GET", "POST"])
-@requires("site.administer")
+@requires(ADMINISTER)
 def new_person() -> Any:
     """Invite somebody, perhaps as an administrator."""
     form = NewPersonForm()
@@ -62,7 +63,7 @@ def new_person() -> Any:
 
 
 @blueprint.route("/admin/people/<int:person_id>", methods=["GET", "POST"])
-@requires("site.administer", load=load_person)
+@requires(ADMINISTER, load=load_person)
 def person(subject: Person) -> Any:
     """One person: names and address, and what may be done with the account."""
     form = PersonForm(obj=subject)
@@ -90,13 +91,13 @@ def _person_page(subject: Person, form: PersonForm, reason_form: ReasonForm) -> 
         person=subject,
         form=form,
         reason_form=reason_form,
-        invitation=queries.open_invitation(subject) if subject.password_hash is None else None,
+        invitation=queries.open_invitation(subject) if can_be_invited(subject) else None,
         is_self=subject.id == current_user.id,
     )
 
 
 @blueprint.post("/admin/people/<int:person_id>/disable")
-@requires("site.administer", load=load_person)
+@requires(ADMINISTER, load=load_person)
 def disable_person(subject: Person) -> Any:
     """Shut a person out, with a reason."""
     form = ReasonForm()
@@ -111,7 +112,7 @@ def disable_person(subject: Person) -> Any:
 
 
 @blueprint.post("/admin/people/<int:person_id>/enable")
-@requires("site.administer", load=load_person)
+@requires(ADMINISTER, load=load_person)
 def enable_person(subject: Person) -> Any:
     """Let a disabled person in again."""
     services.enable(subject, by=_me())
@@ -120,7 +121,7 @@ def enable_person(subject: Person) -> Any:
 
 
 @blueprint.post("/admin/people/<int:person_id>/administrator")
-@requires("site.administer", load=load_person)
+@requires(ADMINISTER, load=load_person)
 def set_administrator(subject: Person) -> Any:
     """Make a person an administrator, or end that."""
     if request.form.get("make") == "yes":
@@ -135,7 +136,7 @@ def set_administrator(subject: Person) -> Any:
 
 
 @blueprint.post("/admin/people/<int:person_id>/invite")
-@requires("site.administer", load=load_person)
+@requires(ADMINISTER, load=load_person)
 def invite_person(subject: Person) -> str:
     """Mail the invitation again and show its link once."""
     link = services.invite(subject, _me())
@@ -143,7 +144,7 @@ def invite_person(subject: Person) -> str:
 
 
 @blueprint.get("/admin/audit")
-@requires("site.administer")
+@requires(ADMINISTER)
 def audit_log() -> str:
     """Who did what, latest first."""
     action = request.args.get("action", "").strip()[:80]

@@ -11,6 +11,7 @@ from app.accounts import email as addresses
 from app.accounts import services
 from app.accounts.forms import ForgottenForm, InvitationForm, NewPasswordForm, SignInForm, refuse
 from app.accounts.models import Person
+from app.accounts.rules import PUBLIC
 from app.accounts.services import LinkTrouble, TooManyTries, attempts
 from app.accounts.states import AttemptKind, LinkPurpose
 from app.accounts.views import blueprint
@@ -39,7 +40,7 @@ def too_many(error: TooManyTries) -> str:
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
-@requires("page.public")
+@requires(PUBLIC)
 def sign_in() -> Any:
     """Sign in, then go where the person wanted to go."""
     target = safe_path(request.args.get("next"))
@@ -65,7 +66,7 @@ def sign_in() -> Any:
 
 
 @blueprint.post("/sign-out")
-@requires("page.public")
+@requires(PUBLIC)
 def sign_out() -> Any:
     """End this browser's session."""
     logout_user()
@@ -75,7 +76,7 @@ def sign_out() -> Any:
 
 
 @blueprint.route("/forgot-password", methods=["GET", "POST"])
-@requires("page.public")
+@requires(PUBLIC)
 def forgotten() -> Any:
     """Have a link mailed; the answer is the same whether the address is known or not."""
     form = ForgottenForm()
@@ -106,14 +107,14 @@ def forgotten() -> Any:
 
 
 @blueprint.route("/reset/<token>", methods=["GET", "POST"])
-@requires("page.public")
+@requires(PUBLIC)
 def reset(token: str) -> Any:
     """Choose a new password by a mailed link."""
     return _by_link(token, LinkPurpose.PASSWORD_RESET, NewPasswordForm())
 
 
 @blueprint.route("/invitation/<token>", methods=["GET", "POST"])
-@requires("page.public")
+@requires(PUBLIC)
 def invitation(token: str) -> Any:
     """Choose a first password by the link of an invitation."""
     return _by_link(token, LinkPurpose.INVITATION, InvitationForm())

@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from app.accounts import services
 from app.accounts.forms import ChangePasswordForm, ProfileForm, refuse
+from app.accounts.rules import OWN
 from app.accounts.services import TooManyTries
 from app.accounts.views import blueprint
 from app.accounts.views.door import begin_session, too_many
@@ -21,7 +22,7 @@ FIELDS = ("first_name", "last_name", "language", "timezone", "theme")
 
 
 @blueprint.route("/profile", methods=["GET", "POST"])
-@requires("page.own")
+@requires(OWN)
 def profile() -> Any:
     """Own names, language, time zone and colours."""
     person = current_user._get_current_object()
@@ -45,7 +46,7 @@ def profile() -> Any:
 
 
 @blueprint.route("/profile/password", methods=["GET", "POST"])
-@requires("page.own")
+@requires(OWN)
 def password() -> Any:
     """Choose another password; other browsers are signed out."""
     form = ChangePasswordForm()
@@ -70,7 +71,7 @@ def password() -> Any:
 
 
 @blueprint.post("/profile/sign-out-everywhere")
-@requires("page.own")
+@requires(OWN)
 def sign_out_everywhere() -> Any:
     """End one's sessions in all other browsers."""
     person = current_user._get_current_object()

@@ -1,7 +1,0 @@
-"""Pages of cohorts."""
-
-from __future__ import annotations
-
-from flask import Blueprint
-
-blueprint = Blueprint("cohorts", __name__, template_folder="templates")
