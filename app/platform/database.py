@@ -129,12 +129,18 @@ def _drop_after_rollback(session: Session) -> None:
     session.info.pop("after_commit", None)
 
 
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
     if not isinstance(dbapi_connection, sqlite3.Connection):
         return
     # The driver must not begin transactions by itself: _begin below decides how they begin.
     dbapi_connection.isolation_level = None
+    # SQLite's own knows only ASCII: who searches for "öman" must find "Öman".
+    dbapi_connection.create_function("lower", 1, _lower, deterministic=True)
     cursor = dbapi_connection.cursor()
     for pragma in ("foreign_keys=ON", "busy_timeout=15000", "journal_mode=WAL", "synchronous=NORMAL"):
         cursor.execute(f"PRAGMA {pragma}")

@@ -104,7 +104,7 @@ def trainee(subject: Enrolment) -> Any:
         try:
             was_invited = services.edit_trainee(subject, form.student_id.data or "", *given, by=me())
         except Refusal as refusal:
-            db.session.rollback()
+            subject = _reloaded(subject)
             refuse(form, refusal)
         else:
             flash(_("%(name)s is saved.", name=person.full_name), "good")
@@ -112,6 +112,13 @@ def trainee(subject: Enrolment) -> Any:
                 flash(_("A new invitation is on its way to %(email)s.", email=person.email), "info")
             return redirect(url_for("cohorts.trainee", slug=subject.cohort.slug, enrolment_id=subject.id))
     return _trainee_page(subject, subject.cohort, form=form), 422
+
+
+def _reloaded(subject: Enrolment) -> Enrolment:
+    """Take back what a refused act wrote, and read the row anew."""
+    cohort_id, enrolment_id = subject.cohort_id, subject.id
+    db.session.rollback()
+    return queries.enrolment_in(cohort_id, enrolment_id) or abort(404)
 
 
 def _trainee_page(
@@ -173,7 +180,7 @@ def move_trainee(subject: Enrolment, to_state: str) -> Any:
         try:
             services.move_enrolment(subject, state, form.reason.data or "", by=me())
         except Refusal as refusal:
-            db.session.rollback()
+            subject = _reloaded(subject)
             refuse(form, refusal)
             if state not in ENROLMENT_TRANSITIONS[subject.state]:
                 raise

@@ -142,9 +142,7 @@ def test_client_cannot_change_what_was_previewed(browser: Any, cohort: Cohort) -
     assert in_roster(cohort) == {}
 
 
-def test_roster_changed_between_preview_and_confirmation(
-    browser: Any, cohort: Cohort, coordinator: Person
-) -> None:
+def test_roster_changed_between_preview_and_confirmation(browser: Any, cohort: Cohort, coordinator: Person) -> None:
     preview = upload(browser).headers["Location"]
     page = browser.get(preview).get_data(as_text=True)
     shown = re.search(r'name="shown" value="([0-9a-f]{64})"', page)
@@ -231,9 +229,7 @@ def test_by_hand_shows_the_link_once(browser: Any, cohort: Cohort) -> None:
     assert again.status_code == 422 and "in the roster already" in again.get_data(as_text=True)
 
 
-def test_link_is_not_shown_for_who_is_something_elsewhere(
-    browser: Any, cohort: Cohort, coordinator: Person
-) -> None:
+def test_link_is_not_shown_for_who_is_something_elsewhere(browser: Any, cohort: Cohort, coordinator: Person) -> None:
     """Else a coordinator could become an invited administrator, or a trainee or coach of somebody else's cohort."""
     chief = factories.administrator(email="chief@example.org")
     elsewhere = factories.enrolment(factories.cohort(), factories.person(email="else@example.org")).person
