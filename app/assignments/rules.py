@@ -24,6 +24,9 @@ SUBMISSION_VIEW_ANY = declare("submission.view_any", *STAFF)
 RUN_AGAIN = declare("submission.run_again", *STAFF)
 GRADE = declare("submission.grade", *STAFF)
 FEEDBACK_RELEASE = declare("feedback.release", *STAFF)
+REGRADE_ASK = declare("regrade.ask", Role.TRAINEE)
+REGRADE_VIEW = declare("regrade.view", Role.TRAINEE, *STAFF)
+REGRADE_ANSWER = declare("regrade.answer", *STAFF)
 PASS_RULE_EDIT = declare("pass_rule.edit", *STAFF)
 EXTENSION_GIVE = declare("extension.give", *STAFF)
 GRADEBOOK_VIEW = declare("gradebook.view", *STAFF)
@@ -65,3 +68,8 @@ def phase_of(release: Release, at: datetime | None = None, terms: Terms | None =
 def feedback_is_visible(submission: Submission) -> bool:
     """Whether the trainee may see a coach's points and comments; needs ``submission.release`` loaded."""
     return submission.feedback_released_at is not None or submission.release.feedback_policy is FeedbackPolicy.AS_GRADED
+
+
+def can_see_regrade(person: Any, request: Any) -> bool:
+    """Staff of the cohort, and those for whom the attempt counts."""
+    return can(person, REGRADE_ANSWER, request) or is_own(person, request.submission)

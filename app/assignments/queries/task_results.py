@@ -40,6 +40,7 @@ class TaskResult:
     tests: Cell | None = None
     comments: tuple[Comment, ...] = ()
     extra_credit: float = 0
+    task_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +205,7 @@ def _task_result(
         tests=cells.get(task.grade_id) if task.kind is TaskKind.TESTS else None,
         comments=tuple(comments.get(task.id, ())),
         extra_credit=row.extra_credit if row and marks_open else 0,
+        task_id=task.id,
     )
 
 

@@ -18,6 +18,7 @@ MODULES: tuple[str, ...] = (
     "grading",
     "assessment",
     "sheets",
+    "regrades",
 )
 
 

@@ -11,6 +11,7 @@ from app.assignments.models import Release
 from app.assignments.names import anonymous_name
 from app.assignments.queries.by_task import answers_to, task_of_release
 from app.assignments.queries.queue import Waiting, count_waiting, queue, waiting_by_task
+from app.assignments.queries.regrades import count_open
 from app.assignments.queries.releases import cohort_by_slug, release_by_id
 from app.assignments.rules import GRADE, QUEUE_VIEW
 from app.assignments.services import marks
@@ -36,6 +37,7 @@ def to_grade(cohort: Cohort) -> Any:
         cohort=cohort,
         page=Page(rows, number, total),
         by_task=waiting_by_task(cohort.id) if request.args.get("by") == "task" else None,
+        requests=count_open(cohort.id),
         name_of=name_of,
         me=current_user,
     )
