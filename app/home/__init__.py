@@ -7,6 +7,6 @@ from flask import Flask
 
 def install(app: Flask) -> None:
     """Register the feature: its blueprint, permissions and what it adds to others."""
-    from . import views
+    from . import shell, views  # noqa: F401
 
     app.register_blueprint(views.blueprint)
