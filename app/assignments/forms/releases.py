@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
@@ -76,6 +77,7 @@ class ReleaseForm(TimesForm):
             version.title: [(each.id, each.title) for each in assignments] for version, assignments in groups
         }
         if not self.is_submitted():
+            self.assignment_id.data = request.args.get("assignment", type=int)
             local = now().astimezone(ZoneInfo(cohort.timezone)).replace(tzinfo=None, second=0, microsecond=0)
             self.opens_at.data = local
             self.due_at.data = datetime.combine(local.date() + timedelta(days=7), time(16, 0))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +15,8 @@ from app.assignments.rules import phase_of
 from app.assignments.states import ReleasePhase, SubmissionState
 from app.cohorts.models import Cohort, Enrolment
 from app.cohorts.states import EnrolmentState
-from app.curriculum.models import Assignment, AssignmentNotebook, Course, CourseFile, CourseVersion, Module
+from app.curriculum.models import Assignment, Course, CourseFile, CourseVersion, Module
+from app.curriculum.queries.files import folder_of
 from app.platform.database import db
 
 
@@ -173,19 +173,8 @@ def assignments_to_release(cohort: Cohort) -> list[tuple[CourseVersion, list[Ass
     return found
 
 
-def data_files_of(assignment_id: int) -> Sequence[Any]:
-    """(path, sha256) of the data files that lie beside an assignment's notebooks."""
-    return db.session.execute(
-        select(CourseFile.path, CourseFile.sha256)
-        .where(CourseFile.assignment_id == assignment_id)
-        .order_by(CourseFile.path)
-    ).all()
-
-
-def student_files_of(assignment_id: int) -> Sequence[Any]:
-    """(name, sha256) of the student versions of an assignment's notebooks."""
-    return db.session.execute(
-        select(AssignmentNotebook.name, AssignmentNotebook.student_sha256)
-        .where(AssignmentNotebook.assignment_id == assignment_id)
-        .order_by(AssignmentNotebook.position, AssignmentNotebook.id)
-    ).all()
+def data_file_names(assignment: Assignment) -> list[str]:
+    """The data files that lie beside an assignment's notebooks, by their path there."""
+    paths = db.session.scalars(select(CourseFile.path).where(CourseFile.assignment_id == assignment.id)).all()
+    folder = folder_of(assignment) if paths else ""
+    return sorted(path.removeprefix(f"{folder}/") for path in paths)

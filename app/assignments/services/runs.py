@@ -18,7 +18,8 @@ from app.assignments.models import Release, Submission, SubmissionNotebook
 from app.assignments.services import run_results
 from app.assignments.services.scores import move
 from app.assignments.states import RunState, SubmissionState
-from app.curriculum.models import Assignment, AssignmentNotebook, CourseFile, CourseVersion
+from app.curriculum.models import Assignment, AssignmentNotebook, CourseVersion
+from app.curriculum.queries import data_files
 from app.grading import api as grading
 from app.platform import audit, files, jobs
 from app.platform.clock import now
@@ -133,17 +134,14 @@ def _input_of(run_id: int, submission_id: int) -> RunInput:
         .order_by(SubmissionNotebook.position, SubmissionNotebook.id)
         .options(selectinload(AssignmentNotebook.tasks))
     ).all()
-    assignment_id, environment = db.session.execute(
-        select(Assignment.id, CourseVersion.environment)
+    assignment, environment = db.session.execute(
+        select(Assignment, CourseVersion.environment)
         .join(Release, Release.assignment_id == Assignment.id)
         .join(Submission, Submission.release_id == Release.id)
         .join(CourseVersion, CourseVersion.id == Assignment.version_id)
         .where(Submission.id == submission_id)
     ).one()
-    data = db.session.execute(
-        select(CourseFile.path, CourseFile.sha256).where(CourseFile.assignment_id == assignment_id)
-    ).all()
-    wanted = {row.sha256 for row, _ in rows} | {book.source_sha256 for _, book in rows} | {sha for _, sha in data}
+    wanted = {row.sha256 for row, _ in rows} | {book.source_sha256 for _, book in rows}
     held = files.load_many(wanted)
     notebooks = tuple(
         NotebookInput(
@@ -151,15 +149,7 @@ def _input_of(run_id: int, submission_id: int) -> RunInput:
         )
         for row, book in rows
     )
-    return RunInput(
-        run_id, submission_id, notebooks, {beside_notebook(path): held[sha] for path, sha in data}, environment
-    )
-
-
-def beside_notebook(path: str) -> str:
-    """Where a data file of the course lies beside its notebook: without "source/" and the assignment's folder."""
-    parts = path.split("/")
-    return "/".join(parts[2:]) if len(parts) > 2 else parts[-1]
+    return RunInput(run_id, submission_id, notebooks, data_files(assignment), environment)
 
 
 _held: dict[str, grading.Grader] = {}

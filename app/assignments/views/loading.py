@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, send_file
-
 from app.assignments.models import Release, Submission
 from app.assignments.queries import releases, submissions
 from app.cohorts.models import Cohort
@@ -36,9 +34,3 @@ def show_refusal(form: Any, refusal: Refusal) -> None:
         field.errors = [*field.errors, str(refusal.message)]
     else:
         form.form_errors.append(str(refusal.message))
-
-
-def attachment(data: Any, name: str, kind: str) -> Response:
-    """A file to download; never shown in the browser, since notebooks are others' content."""
-    response: Response = send_file(data, mimetype=kind, as_attachment=True, download_name=name)
-    return response

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
@@ -20,7 +18,9 @@ from app.assignments.queries.terms import terms_of_enrolment
 from app.assignments.services.runs import queue_run
 from app.assignments.states import SubmissionState
 from app.assignments.views import blueprint, loading
+from app.curriculum.queries import zip_of
 from app.platform import files
+from app.platform.downloads import attachment
 from app.platform.errors import Refusal
 from app.platform.i18n import gettext as _
 from app.platform.permissions import can, requires
@@ -60,13 +60,8 @@ def download(submission: Submission) -> Response:
     contents = files.load_many({row.sha256 for row in submission.notebooks})
     named = [(f"{row.notebook.name}.ipynb", contents[row.sha256]) for row in submission.notebooks]
     if len(named) == 1:
-        return loading.attachment(io.BytesIO(named[0][1]), named[0][0], loading.NOTEBOOK)
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in named:
-            archive.writestr(name, content)
-    packed.seek(0)
-    return loading.attachment(packed, f"attempt-{submission.number}.zip", "application/zip")
+        return attachment(named[0][1], named[0][0], loading.NOTEBOOK)
+    return attachment(zip_of(dict(named)), f"attempt-{submission.number}.zip", "application/zip")
 
 
 @blueprint.post("/submissions/<int:submission_id>/run-again", endpoint="run_again")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from typing import Any
 
 from flask import Response, flash, jsonify, redirect, render_template, request, url_for
@@ -20,14 +18,14 @@ from app.assignments.queries.writing import fields_of, notebooks_of
 from app.assignments.services import drafts
 from app.assignments.services.hand_in import candidates_of, check_open, hand_in
 from app.assignments.services.reading import UnreadableFiles, Upload, read_files
-from app.assignments.services.runs import beside_notebook
 from app.assignments.states import ReleasePhase
 from app.assignments.views import blueprint, loading
 from app.assignments.views.writing_page import pages_of
 from app.cohorts.models import Enrolment
-from app.platform import files
+from app.curriculum import queries as curriculum
 from app.platform.clock import now
 from app.platform.database import db
+from app.platform.downloads import attachment
 from app.platform.errors import Refusal
 from app.platform.i18n import format_moment
 from app.platform.i18n import gettext as _
@@ -84,22 +82,11 @@ def download(release: Release) -> Response:
     """The student version: one notebook as it is, several (or one with data files) as an archive."""
     if rules.phase_of(release) is ReleasePhase.PLANNED and not can(current_user, rules.RELEASE_EDIT, release):
         raise Refusal(_("This assignment opens %(when)s. Download it then.", when=format_moment(release.opens_at)))
-    books = reads.student_files_of(release.assignment_id)
-    data = reads.data_files_of(release.assignment_id)
-    contents = files.load_many({row.student_sha256 for row in books} | {row.sha256 for row in data})
-    if len(books) == 1 and not data:
-        return loading.attachment(
-            io.BytesIO(contents[books[0].student_sha256]), f"{books[0].name}.ipynb", loading.NOTEBOOK
-        )
-    packed = io.BytesIO()
-    folder = release.assignment.slug
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for row in books:
-            archive.writestr(f"{folder}/{row.name}.ipynb", contents[row.student_sha256])
-        for row in data:
-            archive.writestr(f"{folder}/{beside_notebook(row.path)}", contents[row.sha256])
-    packed.seek(0)
-    return loading.attachment(packed, f"{folder}.zip", "application/zip")
+    given = curriculum.student_files(release.assignment)
+    if len(given) == 1:
+        name, content = given.popitem()
+        return attachment(content, name, loading.NOTEBOOK)
+    return attachment(curriculum.student_zip(release.assignment), f"{release.assignment.slug}.zip", "application/zip")
 
 
 @blueprint.get("/assignments/<int:release_id>/write", endpoint="write")
@@ -201,8 +188,8 @@ def _page(release: Release, *, faults: Any = (), refusal: str = "") -> str:
         attempts=attempts,
         results=visible(attempts),
         left=lateness.attempts_left(terms, len(attempts)),
-        notebooks=[row.name for row in reads.student_files_of(release.assignment_id)],
-        data_files=[beside_notebook(row.path) for row in reads.data_files_of(release.assignment_id)],
+        notebooks=[book.name for book in release.assignment.notebooks],
+        data_files=reads.data_file_names(release.assignment),
         faults=faults,
         refusal=refusal,
     )
