@@ -1,0 +1,1 @@
+winners = {"a": "orange", "first p": "green", "strong": "gray", "third p": "purple"}
