@@ -51,7 +51,7 @@ def render_cells(
         notebook: nbformat's dict (versions 3 and 4; what is no notebook gives no cells).
         prefix: put before every id, so that several notebooks can stand on one page.
         link, picture: what relative addresses lead to; see :func:`app.platform.notebooks.sanitising.clean`.
-        without_title: leave out the title with which the first cell begins.
+        without_title: leave out the title with which the first cell begins, and let its parts be the page's: ``##`` is h2.
     """
     language = language_of(notebook)
     taken: set[str] = set()
@@ -74,6 +74,7 @@ def render_cells(
                 link=link,
                 picture=picture,
                 without_title=without_title and index == 0,
+                down=0 if without_title else 1,
             )
             html, headings = rendered.html, rendered.headings
         elif kind == "code":

@@ -73,6 +73,7 @@ def render_markdown(
     link: LinkTo = no_links,
     picture: LinkTo = no_links,
     without_title: bool = False,
+    down: int = 1,
 ) -> Rendered:
     """One markdown text as clean HTML.
 
@@ -83,8 +84,7 @@ def render_markdown(
         effort: what may still be spent on the page; a text that asks for more is shown as it is.
         link, picture: see :func:`app.platform.notebooks.sanitising.clean`.
         without_title: leave out a level 1 heading with which the text begins (the page shows it as its own).
-
-    Headings go down one level, since the page has the one h1.
+        down: by how many levels headings go down; none becomes an h1, which is the page's own.
     """
     taken = set() if taken is None else taken
     plain = Rendered(Markup('<pre tabindex="0">{}</pre>').format(source[:LONGEST]), ())
@@ -96,7 +96,7 @@ def render_markdown(
         return plain
     if without_title and tokens and tokens[0].type == "heading_open" and tokens[0].tag == "h1":
         tokens = tokens[3:]
-    headings = _number_headings(tokens, prefix, taken)
+    headings = _number_headings(tokens, prefix, taken, down)
     # The pictures of mathematics and code are put in after cleaning; nobody can guess the marks they go to.
     key = secrets.token_hex(8)
     kept: list[Markup] = []
@@ -119,13 +119,13 @@ def render_markdown(
     return Rendered(Markup(filled), headings)  # noqa: S704 - all parts are clean
 
 
-def _number_headings(tokens: Sequence[Any], prefix: str, taken: set[str]) -> tuple[Heading, ...]:
+def _number_headings(tokens: Sequence[Any], prefix: str, taken: set[str], down: int) -> tuple[Heading, ...]:
     found = []
     for position, token in enumerate(tokens):
         if token.type not in ("heading_open", "heading_close"):
             continue
         level = int(token.tag[1])
-        token.tag = f"h{min(level + 1, 6)}"
+        token.tag = f"h{min(max(level + down, 2), 6)}"
         if token.type == "heading_close":
             continue
         text = plain_text(tokens[position + 1])
