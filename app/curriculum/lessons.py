@@ -18,6 +18,7 @@ from app.curriculum.models import CourseVersion, Lesson
 from app.platform import files
 from app.platform.notebooks import Cell, render_cells
 from app.platform.notebooks.markdown import PICTURE_BYTES, PICTURE_TYPES
+from app.platform.notebooks.sanitising import LinkTo
 
 PREFIX = "s-"
 
@@ -42,8 +43,14 @@ def _rendered(sha256: str, path: str, version_id: int, _key: str) -> tuple[Cell,
     version = read.version_with_modules(version_id)
     if version is None:
         raise KeyError(version_id)
+    link, picture = resolvers(version, posixpath.dirname(path))
+    notebook = json.loads(files.load(sha256))
+    return tuple(render_cells(notebook, prefix=PREFIX, link=link, picture=picture, without_title=True))
+
+
+def resolvers(version: CourseVersion, folder: str) -> tuple[LinkTo, LinkTo]:
+    """What relative links and pictures of a notebook in ``folder`` lead to: pages of the course, and its pictures."""
     pages = _pages(version)
-    folder = posixpath.dirname(path)
 
     def link(address: str) -> str | None:
         parts = urlsplit(address)
@@ -56,13 +63,12 @@ def _rendered(sha256: str, path: str, version_id: int, _key: str) -> tuple[Cell,
         kind = mimetypes.guess_type(target)[0] or ""
         if kind not in PICTURE_TYPES:
             return None
-        content = read.file_of_version(version_id, target)
+        content = read.file_of_version(version.id, target)
         if content is None or len(content) > PICTURE_BYTES:
             return None
         return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
-    notebook = json.loads(files.load(sha256))
-    return tuple(render_cells(notebook, prefix=PREFIX, link=link, picture=picture, without_title=True))
+    return link, picture
 
 
 def _pages(version: CourseVersion) -> dict[str, str]:

@@ -203,7 +203,7 @@ def _writing_page(
     return render_template(
         "assignments/write.html",
         release=release,
-        pages=pages_of(notebooks_of(release), fields, sent or {}),
+        pages=pages_of(release, notebooks_of(release), fields, sent or {}),
         fields=fields,
         phase=rules.phase_of(release, terms=terms),
         terms=terms,

@@ -6,9 +6,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from app.assignments.models import Release
 from app.assignments.queries.writing import Field
 from app.assignments.services.drafts import base_of
+from app.curriculum.lessons import resolvers
 from app.curriculum.models import AssignmentNotebook
+from app.curriculum.queries import version_with_modules
+from app.curriculum.queries.files import folder_of
 from app.platform.notebooks import Cell, render_cells
 
 
@@ -36,16 +40,19 @@ class NotebookPage:
 
 
 def pages_of(
-    notebooks: Sequence[AssignmentNotebook], fields: Sequence[Field], sent: Mapping[int, str]
+    release: Release, notebooks: Sequence[AssignmentNotebook], fields: Sequence[Field], sent: Mapping[int, str]
 ) -> list[NotebookPage]:
     """Each notebook's cells in order. ``sent`` are texts of a form that was refused, by task id: they are kept."""
     pages = []
+    version = version_with_modules(release.assignment.version_id)
+    assert version is not None
+    link, picture = resolvers(version, folder_of(release.assignment))
     for book in notebooks:
         own = {each.grade_id: each for each in fields if each.notebook_id == book.id}
         student = next((each.student for each in own.values()), None)
         value = json.loads(student) if student else {}
         page = NotebookPage(book.name)
-        for cell in render_cells(value, prefix=f"n{book.id}-", without_title=True):
+        for cell in render_cells(value, prefix=f"n{book.id}-", without_title=True, link=link, picture=picture):
             page.parts.append(_part(cell, own.get(cell.grade_id) if cell.grade_id else None, sent))
         pages.append(page)
     return pages
