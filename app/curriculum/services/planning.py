@@ -18,6 +18,23 @@ from app.platform.i18n import gettext as _
 from app.platform.notebooks import title_of
 
 
+# Folders that hold a course but do not name it.
+SAY_NOTHING = {
+    "",
+    "instructor",
+    "instructors",
+    "teacher",
+    "nbgrader",
+    "course",
+    "courses",
+    "notebooks",
+    "src",
+    "docs",
+    "main",
+    "master",
+}
+
+
 @dataclass
 class PlannedNotebook:
     """A notebook of an assignment: path in the course, source and student version."""
@@ -184,7 +201,8 @@ def _by_manifest(plan: Plan, name: str) -> None:
 
 def _by_folders(plan: Plan, name: str) -> None:
     """Without a manifest: the title is the folder's name, and each assignment is a module."""
-    own = plan.root.rpartition("/")[2] or name
+    last = plan.root.rpartition("/")[2]
+    own = name if last.lower() in SAY_NOTHING else last
     plan.facts = CourseFacts(slug=slug_of(own), title=_title(own))
     taken: set[str] = set()
     for assignment in plan.assignments.values():
