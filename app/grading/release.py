@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import tempfile
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -70,11 +73,11 @@ class Release:
         return language in ("python", "ipython") and not self.kernel.lower().startswith(("bash", "ir", "julia"))
 
 
-def _chain(notebook: NotebookNode, *names: str) -> NotebookNode:
+def _chain(notebook: NotebookNode, *names: str, path: str = "") -> NotebookNode:
     """Run nbgrader's preprocessors of those names over the notebook. Raises NotebookFault(unreadable)."""
     from nbgrader import preprocessors
 
-    resources: dict[str, Any] = {"metadata": {}}
+    resources: dict[str, Any] = {"metadata": {"path": path}}
     for name in names:
         try:
             notebook, resources = getattr(preprocessors, name)().preprocess(notebook, resources)
@@ -101,20 +104,37 @@ def upgrade(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def _instantiate(notebook: NotebookNode) -> NotebookNode:
+def _instantiate(notebook: NotebookNode, files: Mapping[str, bytes]) -> NotebookNode:
+    """Write out nbgrader's automatic tests (AUTOTEST lines), which runs the course's own code on this host.
+
+    They need the file autotests.yml among the assignment's files. Raises NotebookFault(unreadable).
+    """
     if not any(cell.cell_type == "code" and "AUTOTEST" in cell.source for cell in notebook.cells):
         return notebook
-    return _chain(notebook, "InstantiateTests")
+    if "autotests.yml" not in files:
+        raise NotebookFault(
+            "unreadable",
+            "The source notebook has AUTOTEST lines, but there is no file autotests.yml beside it.",
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in files.items():
+            path = os.path.normpath(os.path.join(folder, name))
+            if path.startswith(folder + os.sep):
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                with open(path, "wb") as file:
+                    file.write(data)
+        return _chain(notebook, "InstantiateTests", path=folder)
 
 
-def prepare(source: bytes) -> Release:
+def prepare(source: bytes, files: Mapping[str, bytes] | None = None) -> Release:
     """The release made from a source notebook; the last few are kept. Raises NotebookFault."""
-    key = hashlib.sha256(source).digest()
+    files = files or {}
+    key = hashlib.sha256(source + files.get("autotests.yml", b"")).digest()
     with _lock:
         if key in _prepared:
             _prepared.move_to_end(key)
             return _prepared[key]
-    release = _prepare(source)
+    release = _prepare(source, files)
     with _lock:
         _prepared[key] = release
         while len(_prepared) > _KEPT:
@@ -126,8 +146,8 @@ _prepared: OrderedDict[bytes, Release] = OrderedDict()
 _lock = Lock()
 
 
-def _prepare(source: bytes) -> Release:
-    notebook = _instantiate(upgrade(load(source)))
+def _prepare(source: bytes, files: Mapping[str, bytes]) -> Release:
+    notebook = _instantiate(upgrade(load(source)), files)
     tasks = _tasks(notebook)
     notebook = _chain(
         notebook,
@@ -223,15 +243,15 @@ def _tasks(notebook: NotebookNode) -> tuple[Task, ...]:
 
 def tasks_of(source: bytes) -> tuple[Task, ...]:
     """What the source notebook asks for, in its order. Raises NotebookFault."""
-    return prepare(source).tasks
+    return _tasks(upgrade(load(source)))
 
 
-def make_student_version(source: bytes) -> StudentVersion:
+def make_student_version(source: bytes, *, files: Mapping[str, bytes] | None = None) -> StudentVersion:
     """The student version of a source notebook: solutions, hidden tests and mark schemes stripped, checksums written.
 
-    Raises NotebookFault where the source is no notebook or nbgrader finds fault with it (a repeated grade id, say).
+    `files` are those beside it; only autotests.yml among them matters. Raises NotebookFault where the source is no notebook or nbgrader finds fault with it (a repeated grade id, say).
     """
-    release = prepare(source)
+    release = prepare(source, files)
     return StudentVersion(
         notebook=release.student,
         tasks=release.tasks,

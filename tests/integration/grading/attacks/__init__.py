@@ -1,0 +1,1 @@
+"""Notebooks that cheat, break or try to escape, and what has to come of each."""

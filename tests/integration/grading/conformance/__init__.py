@@ -1,0 +1,1 @@
+"""The engine and nbgrader itself, side by side."""

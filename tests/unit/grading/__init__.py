@@ -1,0 +1,1 @@
+"""Tests of the grading engine that need no sandbox."""
