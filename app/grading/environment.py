@@ -26,6 +26,7 @@ class Environment:
     path: Path
     preload: tuple[str, ...]
     warm: tuple[str, ...]
+    needs_loopback: bool
 
 
 def folder() -> Path:
@@ -68,12 +69,17 @@ def _stamp(name: str) -> str:
 def _described(name: str) -> Environment:
     preload: list[str] = []
     warm: list[str] = []
+    loopback = False
     for line in _list_of(name).read_text(encoding="utf-8").splitlines():
         if line.startswith("# preload:"):
             preload.extend(line.partition(":")[2].split())
         elif line.startswith("# warm:"):
             warm.append(line.partition(":")[2].strip())
-    return Environment(name=name, path=folder() / name, preload=tuple(preload), warm=tuple(warm))
+        elif line.startswith("# needs: loopback"):
+            loopback = True
+    return Environment(
+        name=name, path=folder() / name, preload=tuple(preload), warm=tuple(warm), needs_loopback=loopback
+    )
 
 
 def is_built(name: str) -> bool:
@@ -122,6 +128,9 @@ def build(name: str, say: Callable[[str], None] = lambda line: None) -> Environm
         if constraints.exists():
             pip += ["-c", str(constraints)]
         _call([*pip, "-r", str(_list_of(name))])
+        for line in _list_of(name).read_text(encoding="utf-8").splitlines():
+            if line.startswith("# after:"):
+                _call([str(fresh / "bin" / "python"), *line.partition(":")[2].split()])
         (fresh / STAMP).write_text(_stamp(name))
         old = folder() / f".{name}.old"
         shutil.rmtree(old, ignore_errors=True)

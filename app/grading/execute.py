@@ -102,6 +102,8 @@ def _verdict(outcome: Outcome, box: Box) -> tuple[str, str]:
             "crashed",
             f"The notebook needed more than {limits.memory_mib} MiB of memory and was stopped.",
         )
+    if outcome.why == "disk":
+        return "crashed", f"The notebook wrote more than {4 * limits.file_mib} MiB of files and was stopped."
     if outcome.why == "flood":
         return (
             "crashed",

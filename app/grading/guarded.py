@@ -24,9 +24,10 @@ MESSAGES = {
     "patched_shell": "the notebook changed “{0}” of IPython; the tests ran without it",
     "transformer": "the notebook rewrites the code of later cells; the tests ran without that",
     "shadowed_builtin": "the notebook defines a function “{0}” in place of Python's own; the tests ran with Python's",
+    "traced": "the function “{0}” traces the tests while they run, which can skip them",
     "looks_at_caller": "the function “{0}” looks at who calls it while the tests run",
 }
-CERTAIN = frozenset({"always_equal", "forged_points", "later_patched_function"})
+CERTAIN = frozenset({"always_equal", "forged_points", "later_patched_function", "traced"})
 TAMPERED = "Tests that must fail did not fail in this notebook: its code changes how tests work. They count as failed from here."
 
 
@@ -50,7 +51,8 @@ class Guarded:
         if secrets.randbelow(2):
             order = [birds[0].code, birds[1].code, code]
         outcome = self.box.test(number, [(one.body, one.last, one.compare) for one in order], self.own)
-        outputs.fill(cell, [message for message in outcome.messages if message["type"] != "clear_output"])
+        # Results come as answers; one that is published from within the tests would be a forgery.
+        outputs.fill(cell, [one for one in outcome.messages if one["type"] not in ("clear_output", "execute_result")])
         if outcome.why != "done":
             return outcome
         answers = outcome.reply.get("answers")

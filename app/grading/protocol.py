@@ -174,7 +174,9 @@ class Box:
             except (wire.TooLong, MemoryError):
                 self._finish(outcome, "flood", over=True)
                 return True
-            except (ValueError, OSError, RecursionError):
+            except OSError:
+                return self._lost(outcome)
+            except (ValueError, RecursionError):
                 self._finish(outcome, "garbled", over=True)
                 return True
             if not whole:
@@ -212,8 +214,8 @@ class Box:
                 raise EngineFault(f"The sandbox could not be set up for a run: {message.get('error')}")
             if kind == "usage":
                 self.cpu_seconds = float(message["cpu"])
-            if kind == "memory":
-                self._finish(outcome, "memory", over=True)
+            if kind in ("memory", "disk"):
+                self._finish(outcome, str(kind), over=True)
             if kind == "ended":
                 self.cpu_seconds = float(message["cpu"])
                 if self._over is None:
@@ -255,8 +257,8 @@ class Box:
                 break
             if message and message.get("t") == "fault":
                 raise EngineFault(f"The sandbox could not be set up for a run: {message.get('error')}")
-            if message and message.get("t") == "memory":
-                self._finish(outcome, "memory", over=True)
+            if message and message.get("t") in ("memory", "disk"):
+                self._finish(outcome, str(message["t"]), over=True)
             if message and message.get("t") == "ended":
                 self.cpu_seconds = float(message["cpu"])
                 if self._over is None:

@@ -69,8 +69,13 @@ class Release:
     @property
     def is_python(self) -> bool:
         """Whether the notebook runs on IPython."""
-        language = str(self.kernelspec.get("language") or self.language or "python").lower()
-        return language in ("python", "ipython") and not self.kernel.lower().startswith(("bash", "ir", "julia"))
+        language = str(self.kernelspec.get("language") or self.language).lower()
+        return language in ("python", "ipython") if language else self.kernel.lower().startswith("python")
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of what an error says, or its name where it says nothing."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 def _chain(notebook: NotebookNode, *names: str, path: str = "") -> NotebookNode:
@@ -79,12 +84,22 @@ def _chain(notebook: NotebookNode, *names: str, path: str = "") -> NotebookNode:
 
     resources: dict[str, Any] = {"metadata": {"path": path}}
     for name in names:
+        preprocessor = getattr(preprocessors, name)()
+        if name == "ClearSolutions":
+            language = notebook.metadata.get("kernelspec", {}).get("language", "python")
+            # nbgrader knows eight languages; others (bash, say) mostly take a comment of this form.
+            preprocessor.code_stub = {language: "# YOUR CODE HERE", **preprocessor.code_stub}
         try:
-            notebook, resources = getattr(preprocessors, name)().preprocess(notebook, resources)
+            notebook, resources = preprocessor.preprocess(notebook, resources)
         except Exception as error:
+            client = getattr(preprocessor, "kc", None)
+            if client is not None:
+                # nbgrader leaves its kernel running when an automatic test cannot be written.
+                client.shutdown()
+                client.stop_channels()
             raise NotebookFault(
                 "unreadable",
-                f"nbgrader refuses the source notebook ({name}): {str(error).strip().splitlines()[0]}",
+                f"nbgrader refuses the source notebook ({name}): {first_line(error)}",
                 {"step": name, "error": str(error)},
             ) from error
     return notebook

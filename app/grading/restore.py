@@ -11,7 +11,7 @@ from nbformat.notebooknode import NotebookNode
 
 from app.grading.api import Flag, NotebookFault
 from app.grading.notebook import load, mark_of
-from app.grading.release import Release, SourceCell, upgrade
+from app.grading.release import Release, SourceCell, first_line, upgrade
 from app.grading.submission import id_of
 
 
@@ -56,7 +56,7 @@ def faithful(release: Release, submitted: bytes) -> Restored:
     except Exception as error:
         raise NotebookFault(
             "unreadable",
-            f"nbgrader cannot grade this notebook: {str(error).strip().splitlines()[0] if str(error) else error!r}",
+            f"nbgrader cannot grade this notebook: {first_line(error)}",
             {"error": repr(error)},
         ) from error
     owner = [release.cells.get(id_of(cell) or "") for cell in notebook.cells]

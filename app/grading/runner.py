@@ -21,6 +21,7 @@ from app.grading.environment import find
 from app.grading.execute import Execution, execute
 from app.grading.guarded import Guarded, own_names
 from app.grading.host import check_host
+from app.grading.leaks import cut
 from app.grading.notebook import dump, load
 from app.grading.pages import for_pages
 from app.grading.release import prepare
@@ -88,7 +89,7 @@ class Grader:
                 zygote.close()
                 zygote = None
             if zygote is None:
-                zygote = self._zygotes[name] = Zygote(find(name), self._spawner)
+                zygote = self._zygotes[name] = Zygote(find(name), self._spawner, self.sandbox)
             return zygote
 
     def grade(
@@ -119,8 +120,11 @@ class Grader:
         restore = restore_faithful if faithful else restore_hardened
         restored = restore(release, reading.notebook)
         own = own_names(release) if release.is_python and not faithful else None
-        ran = self._run(restored, files or {}, environment, limits, own=own, skip_tagged=faithful)
+        kernel = "" if release.is_python else self._kernel(environment, release.kernel)
+        ran = self._run(restored, files or {}, environment, limits, own=own, skip_tagged=faithful, kernel=kernel)
         cells, flags = score(restored, frozenset(ran.failed))
+        if not faithful:
+            flags += cut(restored)
         return GradeResult(
             cells=tuple(cells),
             score=sum(cell.score or 0.0 for cell in cells),
@@ -151,6 +155,19 @@ class Grader:
         self._run(restored, files or {}, environment, limits or Limits(), own=None, skip_tagged=True)
         return dump(loaded)
 
+    def _kernel(self, environment: str, name: str) -> str:
+        """Check that the environment has the kernel. Raises NotebookFault; EngineFault in the reduced box."""
+        if not (find(environment).path / "share" / "jupyter" / "kernels" / name / "kernel.json").is_file():
+            raise NotebookFault(
+                "unreadable",
+                f"The notebook runs on the Jupyter kernel “{name}”, which the environment “{environment}” does not "
+                "have. Name an environment that has it, or add it to the list in environments/.",
+                {"kernel": name, "environment": environment},
+            )
+        if self.sandbox == "reduced":
+            raise EngineFault("Notebooks of other languages than Python need a full sandbox; this host gives none.")
+        return name
+
     def _run(
         self,
         restored: Restored,
@@ -160,9 +177,10 @@ class Grader:
         *,
         own: list[str] | None,
         skip_tagged: bool,
+        kernel: str = "",
     ) -> Execution:
         """Run in a fresh box; with `own` (names the course means trainees to define) tests run under guard."""
-        box = self.zygote(environment).fork(limits, files)
+        box = self.zygote(environment).fork(limits, files, kernel)
         try:
             guarded = Guarded(box, own) if own is not None else None
             return execute(box, restored, guarded=guarded, skip_tagged=skip_tagged)

@@ -7,9 +7,11 @@ import os
 import platform
 import shutil
 import sys
+import tempfile
 from pathlib import Path
+from typing import Any
 
-from app.grading.environment import Environment
+from app.grading.environment import ROOT, Environment
 
 BOX = Path(__file__).resolve().parent / "box"
 LAUNCH = Path(__file__).resolve().parent / "launch.py"
@@ -63,9 +65,9 @@ def _pipe_of(text: str) -> int:
     return reading
 
 
-def inner_environment() -> list[str]:
-    """bubblewrap's arguments for the environment variables that notebooks see; nothing of ours is among them."""
-    values = {
+def variables() -> dict[str, str]:
+    """The environment variables that notebooks see; nothing of ours is among them."""
+    return {
         "HOME": "/home/trainee",
         "USER": "trainee",
         "LOGNAME": "trainee",
@@ -89,63 +91,47 @@ def inner_environment() -> list[str]:
         "MKL_NUM_THREADS": "1",
         "NUMEXPR_NUM_THREADS": "1",
     }
-    arguments = ["--clearenv"]
-    for name, value in values.items():
-        arguments += ["--setenv", name, value]
-    return arguments
+
+
+def _dropped(wanted: dict[str, Any], arguments: list[str]) -> list[str]:
+    """The command behind the launcher, which makes root an ordinary user."""
+    uid = str(dropped_uid())
+    return [sys.executable, "-I", str(LAUNCH), uid, uid, json.dumps(wanted), *arguments]
 
 
 class Command:
-    """A command line for a sandbox, with the descriptors it needs; close() when it has been started."""
+    """The command line of a full sandbox, with the descriptors it needs; close() when it has been started."""
+
+    variables: dict[str, str] | None = None
 
     def __init__(self, environment: Environment, program: list[str]) -> None:
         self.fds: list[int] = []
-        bwrap = bubblewrap() or "bwrap"
         prefix, executable = base_python()
         self.folders = {"box": str(BOX), "env": str(environment.path)}
         in_usr = prefix == "/usr" or prefix.startswith("/usr/")
         inside = f"{prefix}/{executable}" if in_usr else f"/kisalli/python/{executable}"
-        arguments = [
-            bwrap,
-            *("--unshare-user", "--uid", str(INSIDE_UID), "--gid", str(INSIDE_UID)),
-            *(
-                "--unshare-pid",
-                "--unshare-net",
-                "--unshare-ipc",
-                "--unshare-uts",
-                "--unshare-cgroup-try",
-            ),
-            *("--hostname", "kisalli", "--die-with-parent", "--new-session"),
-            *inner_environment(),
-            *("--ro-bind", "/usr", "/usr"),
-        ]
-        for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
-            path = f"/{name}"
-            if os.path.islink(path):
-                arguments += ["--symlink", os.readlink(path), path]
-            elif os.path.isdir(path):
-                arguments += ["--ro-bind", path, path]
-        for name in ETC:
-            if os.path.exists(f"/etc/{name}"):
-                arguments += ["--ro-bind", f"/etc/{name}", f"/etc/{name}"]
         if not in_usr:
             self.folders["python"] = prefix
-            arguments += ["--ro-bind", "{python}", "/kisalli/python"]
-        arguments += [
-            "--ro-bind",
-            "{box}",
-            "/kisalli/lib/app/grading/box",
-            "--ro-bind",
-            "{env}/lib",
-            "/kisalli/venv/lib",
+        self.arguments = [
+            bubblewrap() or "bwrap",
+            *("--unshare-user", "--uid", str(INSIDE_UID), "--gid", str(INSIDE_UID)),
+            *("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"),
+            *("--hostname", "kisalli", "--die-with-parent", "--new-session", "--clearenv"),
+            *(part for name, value in variables().items() for part in ("--setenv", name, value)),
+            *_system_folders(),
+            *(() if in_usr else ("--ro-bind", "{python}", "/kisalli/python")),
+            *("--ro-bind", "{box}", "/kisalli/lib/app/grading/box"),
+            *("--ro-bind", "{env}/lib", "/kisalli/venv/lib"),
+            *(("--ro-bind", "{env}/share", "/kisalli/venv/share") if (environment.path / "share").is_dir() else ()),
+            *self._files(inside),
+            *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/home/trainee", "--dir", "/run"),
+            *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"),
+            *(PYTHON, "-I", "/kisalli/lib/app/grading/box/zygote.py", *program, "full", ""),
         ]
-        if (environment.path / "share").is_dir():
-            arguments += ["--ro-bind", "{env}/share", "/kisalli/venv/share"]
-        for name in (
-            "python",
-            "python3",
-            f"python{sys.version_info[0]}.{sys.version_info[1]}",
-        ):
+
+    def _files(self, inside: str) -> list[str]:
+        arguments: list[str] = []
+        for name in ("python", "python3", f"python{sys.version_info[0]}.{sys.version_info[1]}"):
             arguments += ["--symlink", inside, f"/kisalli/venv/bin/{name}"]
         config = (
             f"home = {os.path.dirname(inside)}\ninclude-system-site-packages = false\n"
@@ -155,35 +141,12 @@ class Command:
             fd = _pipe_of(text)
             self.fds.append(fd)
             arguments += ["--file", str(fd), path]
-        arguments += [
-            "--proc",
-            "/proc",
-            "--dev",
-            "/dev",
-            "--tmpfs",
-            "/tmp",
-            "--dir",
-            "/home/trainee",
-            "--dir",
-            "/run",
-        ]
-        arguments += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
-        self.arguments = arguments + program
+        return arguments
 
     def argv(self) -> list[str]:
         """The command to start: as it is for an ordinary user, through the launcher for root."""
         if os.geteuid() == 0:
-            folders = json.dumps([[source, name] for name, source in self.folders.items()])
-            uid = str(dropped_uid())
-            return [
-                sys.executable,
-                "-I",
-                str(LAUNCH),
-                uid,
-                uid,
-                folders,
-                *self.arguments,
-            ]
+            return _dropped({"folders": [[source, name] for name, source in self.folders.items()]}, self.arguments)
         return [part.format(**self.folders) if part.startswith("{") else part for part in self.arguments]
 
     def close(self) -> None:
@@ -191,3 +154,60 @@ class Command:
         for fd in self.fds:
             os.close(fd)
         self.fds = []
+
+    def clean(self) -> None:
+        """Nothing is left on the host by a full sandbox."""
+
+
+def _system_folders() -> list[str]:
+    arguments = ["--ro-bind", "/usr", "/usr"]
+    for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
+        path = f"/{name}"
+        if os.path.islink(path):
+            arguments += ["--symlink", os.readlink(path), path]
+        elif os.path.isdir(path):
+            arguments += ["--ro-bind", path, path]
+    for name in ETC:
+        if os.path.exists(f"/etc/{name}"):
+            arguments += ["--ro-bind", f"/etc/{name}", f"/etc/{name}"]
+    return arguments
+
+
+class WeakerCommand:
+    """The command line of a zygote without namespaces: reduced (Landlock and filter) or unsafe (limits alone)."""
+
+    def __init__(self, environment: Environment, program: list[str], mode: str) -> None:
+        self.fds: list[int] = []
+        self.base = tempfile.mkdtemp(prefix="kisalli-runs-")
+        self.plain = {"venv": str(environment.path), "library": str(ROOT)}
+        self.folders = [[str(BOX), "lib/app/grading/box"], [str(environment.path), "env"], [base_python()[0], "python"]]
+        self.folders.append([self.base, "runs"])
+        self.variables = {
+            **variables(),
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "VIRTUAL_ENV": "",
+        }
+        script = "{library}/app/grading/box/zygote.py"
+        self.arguments = ["{venv}/bin/python", "-I", script, *program, mode, "{runs}"]
+
+    def argv(self) -> list[str]:
+        """The command to start; root becomes another user, who owns the folder for runs."""
+        if os.geteuid() != 0:
+            seen = {**self.plain, "runs": self.base}
+            return [part.format(**seen) if part.startswith("{") else part for part in self.arguments]
+        os.chown(self.base, dropped_uid(), dropped_uid())
+        wanted = {
+            "folders": self.folders,
+            "python": base_python()[1],
+            "version": platform.python_version(),
+            "venv": True,
+            "plain": {**self.plain, "runs": self.base},
+        }
+        return _dropped(wanted, self.arguments)
+
+    def close(self) -> None:
+        """There are no descriptors to close."""
+
+    def clean(self) -> None:
+        """Delete what runs have left in their folder."""
+        shutil.rmtree(self.base, ignore_errors=True)

@@ -44,6 +44,32 @@ class _Watch(ast.NodeTransformer):
         return ast.copy_location(call, node)
 
 
+def _hide_result(tree: ast.Module, secret: str) -> None:
+    """Give the variable that holds partial credit another name, so that a trainee's function cannot set it.
+
+    That is the name in the last line alone, where this very cell gives it its first value.
+    """
+    last = tree.body[-1] if tree.body else None
+    if not isinstance(last, ast.Expr) or not isinstance(last.value, ast.Name):
+        return
+    name = last.value.id
+    first = next((node for node in tree.body if _mentions(node, name)), None)
+    if not isinstance(first, ast.Assign) or len(first.targets) != 1:
+        return
+    target = first.targets[0]
+    if not isinstance(target, ast.Name) or target.id != name or _mentions(first.value, name):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id == name:
+            node.id = secret + "_result"
+        elif isinstance(node, (ast.Global, ast.Nonlocal)):
+            node.names = [secret + "_result" if found == name else found for found in node.names]
+
+
+def _mentions(node: ast.AST, name: str) -> bool:
+    return any(isinstance(inner, ast.Name) and inner.id == name for inner in ast.walk(node))
+
+
 def _pack(code: CodeType) -> str:
     return base64.b64encode(marshal.dumps(code)).decode()
 
@@ -56,6 +82,7 @@ def compile_tests(source: str) -> TestCode | None:
     compare = "__" + secrets.token_hex(12)
     try:
         tree = ast.parse(_transformed(source), FILE)
+        _hide_result(tree, compare)
         tree = ast.fix_missing_locations(_Watch(compare).visit(tree))
         last = ""
         if tree.body and isinstance(tree.body[-1], ast.Expr) and not _is_quiet(source):

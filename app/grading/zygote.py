@@ -18,7 +18,7 @@ from app.grading.api import EngineFault, Limits
 from app.grading.box import wire
 from app.grading.environment import Environment
 from app.grading.protocol import Box
-from app.grading.sandbox import PYTHON, Command
+from app.grading.sandbox import Command, WeakerCommand
 
 START_SECONDS = 120
 
@@ -26,19 +26,16 @@ START_SECONDS = 120
 class Zygote:
     """One warm sandboxed interpreter of an environment. Raises EngineFault where it does not start."""
 
-    def __init__(self, environment: Environment, spawner: ThreadPoolExecutor) -> None:
+    def __init__(self, environment: Environment, spawner: ThreadPoolExecutor, mode: str = "full") -> None:
         self.environment = environment
         self._lock = threading.Lock()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        program = [
-            PYTHON,
-            "-I",
-            "/kisalli/lib/app/grading/box/zygote.py",
-            str(theirs.fileno()),
-            ",".join(environment.preload),
-            json.dumps(environment.warm),
-        ]
-        command = Command(environment, program)
+        program = [str(theirs.fileno()), ",".join(environment.preload), json.dumps(environment.warm)]
+        self.mode = mode
+        self._command: Command | WeakerCommand = (
+            Command(environment, program) if mode == "full" else WeakerCommand(environment, program, mode)
+        )
+        command = self._command
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the zygote
         try:
             # bubblewrap dies with the thread that starts it, so that thread must live as long as the grader.
@@ -48,6 +45,7 @@ class Zygote:
                 stdin=subprocess.DEVNULL,
                 stdout=self._errors,
                 stderr=self._errors,
+                env=command.variables,
                 pass_fds=[theirs.fileno(), *command.fds],
             ).result()
         finally:
@@ -85,8 +83,8 @@ class Zygote:
         """Whether it still runs."""
         return self._process.poll() is None
 
-    def fork(self, limits: Limits, files: Mapping[str, bytes]) -> Box:
-        """A fresh run with its own walls. Raises EngineFault where the zygote is gone."""
+    def fork(self, limits: Limits, files: Mapping[str, bytes], kernel: str = "") -> Box:
+        """A fresh run with its own walls, on IPython or the Jupyter kernel of that name. Raises EngineFault."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         control, their_control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         out, their_out = os.pipe()
@@ -96,7 +94,9 @@ class Zygote:
         try:
             with self._lock:
                 head = wire.HEAD.pack(0, 0, 0, True)
-                order = json.dumps({"limits": asdict(limits)}).encode()
+                order = json.dumps(
+                    {"limits": asdict(limits), "sockets": self.environment.needs_loopback, "kernel": kernel}
+                ).encode()
                 socket.send_fds(self._control, [head + order], handed)
             wire.send(
                 control,
@@ -120,3 +120,4 @@ class Zygote:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._command.clean()

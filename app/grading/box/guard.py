@@ -89,7 +89,9 @@ def make_guard(shell: Any) -> Callable[[dict[str, Any]], Awaitable[dict[str, Any
     settrace, setprofile, exc_info = sys.settrace, sys.setprofile, sys.exc_info
     getframe = sys._getframe
     modules = {name: kept for name in WATCHED if (kept := _snapshot(name)) is not None}
-    module_dicts = {name: vars(sys.modules[name]) for name in modules}
+    module_objects = {name: sys.modules[name] for name in modules}
+    module_dicts = {name: vars(module) for name, module in module_objects.items()}
+    loaded = sys.modules
     from unittest.case import TestCase
 
     test_case = {key: value for key, value in vars(TestCase).items() if key.startswith("assert")}
@@ -155,6 +157,9 @@ def make_guard(shell: Any) -> Callable[[dict[str, Any]], Awaitable[dict[str, Any
         code_name = when + "patched_function"
         for name, kept in items_of(modules):
             held = module_dicts[name]
+            if loaded.get(name) is not module_objects[name]:
+                notice(code_name, name)
+                loaded[name] = module_objects[name]
             for key, (value, code) in items_of(kept):
                 if held.get(key) is not value:
                     notice(code_name, f"{name}.{key}")
@@ -182,14 +187,14 @@ def make_guard(shell: Any) -> Callable[[dict[str, Any]], Awaitable[dict[str, Any
 
     def audit(event: str, arguments: tuple[Any, ...]) -> None:
         """Notice a trainee's function that looks at who calls it, while tests run."""
-        if running[0] and (event == "sys._getframe" or event.startswith(("gc.get_", "sys.settrace", "sys.setprofile"))):
+        if running[0] and (event == "sys._getframe" or event.startswith(("gc.get_", "sys.settrace"))):
             try:
                 frame = getframe(1)
                 steps = 0
                 while frame is not None and steps < 3:
                     if frame.f_globals is namespace and frame.f_code.co_filename != "<tests>":
                         running[0] = False
-                        notice("looks_at_caller", frame.f_code.co_name)
+                        notice("traced" if event == "sys.settrace" else "looks_at_caller", frame.f_code.co_name)
                         running[0] = True
                         return
                     if frame.f_globals.get("__name__") not in ("inspect", "gc", "sys", "traceback"):
@@ -261,6 +266,7 @@ def make_guard(shell: Any) -> Callable[[dict[str, Any]], Awaitable[dict[str, Any
     def shown(value: Any) -> dict[str, Any]:
         """The result of the last expression as nbgrader would read it; numbers are written by Python itself."""
         if kind_of(value) in number_types:
+            # A trainee's formatter for numbers would write what it likes.
             return {"text/plain": repr_of(value)}
         data, _ = formatter(value)
         plain = data.get("text/plain")

@@ -51,11 +51,11 @@ def furnish(file_mib: int) -> None:
     system.mount("proc", "/proc", "proc", quiet | system.MS_RDONLY)
 
 
-def place(files: dict[str, str], *, bind: bool = True) -> None:
+def place(files: dict[str, str], work: str = WORK, *, bind: bool = True) -> None:
     """Write the run's data files (name to base64) beside the notebook, read-only. Raises ValueError for bad names."""
     for name, text in files.items():
-        path = os.path.normpath(os.path.join(WORK, name))
-        if not path.startswith(WORK + "/"):
+        path = os.path.normpath(os.path.join(work, name))
+        if not path.startswith(work + "/"):
             raise ValueError(f"a file named {name!r}")
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "wb") as file:
@@ -86,7 +86,7 @@ def restrict(limits: dict[str, Any], *, data_mib: int = 0) -> None:
     system.limit(resource.RLIMIT_SIGPENDING, 256)
 
 
-def lock(*, sockets: bool = True) -> None:
+def lock(network: str = "own") -> None:
     """Give up all capabilities and install the filter. Nothing after this can widen the box."""
     system.drop_capabilities()
-    seccomp.install(sockets=sockets)
+    seccomp.install(network=network)

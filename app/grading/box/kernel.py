@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import logging
 import os
 import random
 import signal
@@ -15,6 +16,7 @@ from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.jsonutil import json_clean
+from ipykernel.zmqshell import ZMQInteractiveShell
 from jupyter_client.session import Session
 from tornado.ioloop import IOLoop
 from traitlets.config import Config
@@ -114,6 +116,18 @@ class BoxStream(io.TextIOBase):
             )
 
 
+class BoxShell(ZMQInteractiveShell):
+    """ipykernel's shell; the only graphical loop is none."""
+
+    def enable_gui(self, gui: Any = None) -> None:
+        """Take note of the name; figures are shown inline."""
+        self.active_eventloop = gui
+
+
+# Notebooks ask for the shell's class by its name to find out where they run.
+BoxShell.__name__ = BoxShell.__qualname__ = "ZMQInteractiveShell"
+
+
 def build() -> tuple[Any, Link]:
     """A kernel that is ready but runs nothing yet; starts no thread, so that the process may fork after it."""
     link = Link()
@@ -125,7 +139,13 @@ def build() -> tuple[Any, Link]:
     session.link = link
     kernel_class: Any = IPythonKernel
     kernel_class.shell_channel_thread = SimpleNamespace(parent_thread=threading.main_thread())
-    kernel: Any = IPythonKernel.instance(config=config, session=session, iopub_socket=object())
+    kernel: Any = IPythonKernel.instance(
+        config=config,
+        session=session,
+        iopub_socket=object(),
+        shell_class=BoxShell,
+        log=logging.getLogger("kernel"),
+    )
     kernel.shell.exit_now = False
     stdout, stderr = BoxStream(link, "stdout", 1), BoxStream(link, "stderr", 2)
     stdout.other, stderr.other = stderr, stdout

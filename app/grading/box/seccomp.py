@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import os
 import platform
 import struct
 
@@ -101,6 +102,15 @@ SHAPED: dict[str, tuple[int, int]] = {
     "ioctl": (16, 29),
     "personality": (135, 92),
     "prctl": (157, 167),
+    "connect": (42, 203),
+    "bind": (49, 200),
+    "listen": (50, 201),
+    "kill": (62, 129),
+    "tkill": (200, 130),
+    "tgkill": (234, 131),
+    "rt_sigqueueinfo": (129, 138),
+    "pidfd_open": (434, 434),
+    "pidfd_send_signal": (424, 424),
 }
 NAMESPACES = 0x7E020080  # every CLONE_NEW* flag
 FAMILIES = (1, 2, 10)  # AF_UNIX, AF_INET, AF_INET6
@@ -129,8 +139,13 @@ class _Code:
         return b"".join(struct.pack("<HBBI", *line) for line in self.lines)
 
 
-def program(machine: str, *, sockets: bool = True) -> bytes:
-    """The filter for a machine ("x86_64", "aarch64") as struct sock_filter[]. Raises KeyError for others."""
+def program(machine: str, *, network: str = "own", signals: bool = True, pid: int = 0) -> bytes:
+    """The filter for a machine ("x86_64", "aarch64") as struct sock_filter[]. Raises KeyError for others.
+
+    `network` is own (a network namespace of its own bounds it), routes (own, and its interfaces may be listed, as
+    ZeroMQ must), ports (TCP only, Landlock bounds the ports) or none.
+    With `signals` unset only the process `pid` and its group may be signalled.
+    """
     column = {"x86_64": 0, "aarch64": 1}[machine]
     code = _Code()
     refuse = ERRNO | errno.EPERM
@@ -157,13 +172,31 @@ def program(machine: str, *, sockets: bool = True) -> bytes:
     clone.give(refuse)
     clone.give(ALLOW)
     shaped("clone", clone)
-    for name in ("socket", "socketpair"):
-        body = _Code()
-        body.load(16)
-        for family in FAMILIES if sockets or name == "socketpair" else FAMILIES[:1]:
-            body.equal(family, ALLOW)
-        body.give(ERRNO | errno.EAFNOSUPPORT)
-        shaped(name, body)
+    shaped("socket", _sockets(network))
+    pair = _Code()
+    pair.load(16)
+    pair.lines.append((0x15, 1, 0, 1))  # AF_UNIX
+    pair.give(ERRNO | errno.EAFNOSUPPORT)
+    if network in ("ports", "none"):
+        # A datagram socket could be turned on any socket file of the host.
+        pair.load(24)
+        pair.lines.append((0x54, 0, 0, 0xF))
+        pair.equal(2, refuse)
+    pair.give(ALLOW)
+    shaped("socketpair", pair)
+    if network == "none":
+        for name in ("connect", "bind", "listen"):
+            code.equal(SHAPED[name][column], refuse)
+    if not signals:
+        for name in ("kill", "tkill", "tgkill", "rt_sigqueueinfo"):
+            body = _Code()
+            body.load(16)
+            body.equal(0, ALLOW)
+            body.equal(pid, ALLOW)
+            body.give(refuse)
+            shaped(name, body)
+        for name in ("pidfd_open", "pidfd_send_signal"):
+            code.equal(SHAPED[name][column], refuse)
     ioctl = _Code()
     ioctl.load(24)
     for request in TERMINAL:
@@ -186,14 +219,35 @@ def program(machine: str, *, sockets: bool = True) -> bytes:
     return code.bytes()
 
 
+def _sockets(network: str) -> _Code:
+    body = _Code()
+    body.load(16)
+    if network in ("own", "routes"):
+        for family in FAMILIES:
+            body.equal(family, ALLOW)
+        if network == "routes":
+            body.lines.append((0x15, 0, 3, 16))  # AF_NETLINK, and of it NETLINK_ROUTE alone
+            body.load(32)
+            body.equal(0, ALLOW)
+    elif network == "ports":
+        body.lines.append((0x15, 2, 0, 2))
+        body.lines.append((0x15, 1, 0, 10))
+        body.give(ERRNO | errno.EAFNOSUPPORT)
+        body.load(24)
+        body.lines.append((0x54, 0, 0, 0xF))
+        body.equal(1, ALLOW)
+    body.give(ERRNO | errno.EAFNOSUPPORT)
+    return body
+
+
 class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_void_p)]
 
 
-def install(*, sockets: bool = True) -> None:
+def install(*, network: str = "own", signals: bool = True) -> None:
     """Put this process and all it will start under the filter. Raises OSError where the kernel refuses."""
     libc = ctypes.CDLL(None, use_errno=True)
-    code = program(platform.machine(), sockets=sockets)
+    code = program(platform.machine(), network=network, signals=signals, pid=os.getpid())
     buffer = ctypes.create_string_buffer(code, len(code))
     what = _Program(len(code) // 8, ctypes.cast(buffer, ctypes.c_void_p))
     if libc.prctl(38, 1, 0, 0, 0) or libc.prctl(PR_SET_SECCOMP, 2, ctypes.byref(what), 0, 0):
