@@ -17,7 +17,6 @@ from app.grading.api import NotebookFault, StudentVersion, make_student_version
 from app.platform.i18n import gettext as _
 from app.platform.notebooks import title_of
 
-
 # Folders that hold a course but do not name it.
 SAY_NOTHING = {
     "",

@@ -64,7 +64,7 @@ def refuse_for(report: Report) -> ImportRefused:
     first = report.refused[0]
     return ImportRefused(
         _(
-            "Nothing was brought in: %(count)d files have faults. The first is %(path)s: %(reason)s",
+            "Nothing was brought in. Files with faults: %(count)d. The first is %(path)s: %(reason)s",
             count=len(report.refused),
             path=first.path,
             reason=first.reason,
