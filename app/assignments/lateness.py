@@ -131,7 +131,7 @@ def attempts_left(terms: Terms, used: int) -> int | None:
 
 def lateness(terms: Terms, received_at: datetime) -> Lateness:
     """How late a hand-in at ``received_at`` is, and what it costs."""
-    over = received_at.astimezone(UTC) - terms.due_at
+    over = (received_at if received_at.tzinfo is UTC else received_at.astimezone(UTC)) - terms.due_at
     if over <= NOTHING or over <= terms.grace:
         return ON_TIME
     days = -(-over // DAY)
@@ -160,8 +160,8 @@ def counting(attempts: Sequence[Attempt], terms: Terms, which: CountingAttempt) 
 
     An attempt whose points are not known yet counts only where none is known.
     """
-    if not attempts:
-        return None
+    if len(attempts) < 2:
+        return attempts[0] if attempts else None
     if which is CountingAttempt.LATEST:
         return max(attempts, key=lambda attempt: attempt.number)
 

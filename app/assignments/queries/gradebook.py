@@ -250,13 +250,13 @@ def _fill(
     for row in book.rows:
         row.team_ids = tuple(teams.get(row.enrolment_id, ()))
         for column in book.columns:
-            tries = attempts.get((row.enrolment_id, column.release_id), [])
+            tries = attempts.get((row.enrolment_id, column.release_id), ())
             terms = allowances.terms(column.release_id, column.terms, row.enrolment_id, row.team_ids)
             cell = cell_of(tries, column, terms, moment)
             row.cells.append(cell)
-            if tries:
-                latest = max(one.received_at for one in tries)
-                row.last_hand_in = max(row.last_hand_in or latest, latest)
+            for one in tries:
+                if row.last_hand_in is None or one.received_at > row.last_hand_in:
+                    row.last_hand_in = one.received_at
 
 
 def cell_of(tries: Sequence[Any], column: Column, terms: Terms, moment: datetime) -> Cell:
