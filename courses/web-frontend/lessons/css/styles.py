@@ -13,6 +13,8 @@ import re
 
 import tinycss2
 import tinycss2.color4
+from css_match import fits
+from cssselect.parser import SelectorError, parse
 from pages import read
 
 INHERITED = {
@@ -82,39 +84,7 @@ def rules(css):
 
 def specificity(selector):
     """How strong is a selector? (ids, classes, elements); compare them from left to right."""
-    return _specificity(tinycss2.parse_component_value_list(selector))
-
-
-def _specificity(tokens):
-    ids = classes = elements = 0
-    tokens = list(tokens)
-    for place, token in enumerate(tokens):
-        before = tokens[place - 1] if place else None
-        colon = before is not None and before.type == "literal" and before.value == ":"
-        double = colon and place > 1 and tokens[place - 2].type == "literal" and tokens[place - 2].value == ":"
-        if token.type == "hash":
-            ids += 1
-        elif token.type == "[] block":
-            classes += 1
-        elif token.type == "ident":
-            if double:
-                elements += 1
-            elif colon:
-                if token.lower_value in ("before", "after"):
-                    elements += 1
-                else:
-                    classes += 1
-            elif before is not None and before.type == "literal" and before.value == ".":
-                classes += 1
-            else:
-                elements += 1
-        elif token.type == "function" and colon:
-            if token.lower_name in ("is", "not", "has"):
-                inner = max((_specificity(tinycss2.parse_component_value_list(one)) for one in _split(token.arguments)), default=(0, 0, 0))
-                ids, classes, elements = ids + inner[0], classes + inner[1], elements + inner[2]
-            elif token.lower_name != "where":
-                classes += 1
-    return ids, classes, elements
+    return max(choice.specificity() for choice in parse(selector))
 
 
 def _length(text):
@@ -162,8 +132,8 @@ def _own(page, element, all_rules, width, dark, still):
         if not media_matches(media, width, dark, still):
             continue
         try:
-            found = any(one is element for one in page.soup.select(selector))
-        except Exception:
+            found = any(fits(element, choice) for choice in parse(selector))
+        except SelectorError:
             continue  # a selector that nobody knows: a browser ignores the rule
         if found:
             for key, value, important in declarations:

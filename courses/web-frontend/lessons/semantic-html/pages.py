@@ -7,6 +7,7 @@ role(element), name(element)   what a screen reader would say about an element
 
 import html5lib
 from bs4 import BeautifulSoup
+from css_match import select
 from html5lib.constants import E as MESSAGES
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -27,11 +28,12 @@ class Tree:
 
     def find(self, selector):
         """The first element for this CSS selector, or None."""
-        return self.soup.select_one(selector)
+        found = select(self.soup, selector)
+        return found[0] if found else None
 
     def all(self, selector):
         """All elements for this CSS selector."""
-        return self.soup.select(selector)
+        return select(self.soup, selector)
 
     def text(self, selector):
         """The text of the first element, with single spaces; None if there is none."""
