@@ -85,6 +85,8 @@ def serve(host: str, port: int, web_workers: int, graders: int) -> None:
         raise click.ClickException(
             "The database is not in the form this program needs. Run `flask --app wsgi migrate` first."
         )
+    from app.worker.supervisor import start
+
     sys.exit(start(host, port, web_workers, graders))
 
 
@@ -110,22 +112,12 @@ def backup(target: Path) -> None:
     click.echo(f"Copied to {target} ({target.stat().st_size / 2**20:.1f} MiB). Keep the file secret_key beside it.")
 
 
-def start(host: str, port: int, web_workers: int = 2, graders: int = 0) -> int:
-    """Run web server and workers under one supervisor; returns the exit status."""
-    from app.worker.supervisor import Child, Supervisor, lanes_of_kinds, web_command, worker_command
-
-    grading, others = lanes_of_kinds()
-    count = graders or min(4, os.cpu_count() or 1)
-    children = [Child("web", web_command(host, port, web_workers), may_restart=False)]
-    children += [Child(f"grader {number + 1}", worker_command(grading), may_restart=True) for number in range(count)]
-    children.append(Child("worker", worker_command(others), may_restart=True))
-    return Supervisor(children).run()
-
-
 COMMANDS = (migrate, new_migration, create_admin, worker, serve, backup)
 
 
 def install(app: Flask) -> None:
     """Register the commands."""
-    for command in COMMANDS:
+    from app.demo.command import demo
+
+    for command in (*COMMANDS, demo):
         app.cli.add_command(command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 PASSWORD = "kisalli-demo"
@@ -22,7 +23,8 @@ class Character:
     @property
     def student_id(self) -> str:
         """nbgrader's key."""
-        return f"{self.first_name}.{self.last_name}".lower().replace(" ", "").translate(str.maketrans("äöåé", "aoae"))
+        plain = unicodedata.normalize("NFKD", f"{self.first_name}.{self.last_name}").encode("ascii", "ignore").decode()
+        return plain.lower().replace(" ", "")
 
 
 COACH = ("coach@demo.example", "Marja", "Heikkilä")

@@ -139,3 +139,13 @@ class Supervisor:
                 log.warning("%s did not stop in time and is killed; its job will be taken up again", child.name)
                 child.process.kill()
                 child.process.wait()
+
+
+def start(host: str, port: int, web_workers: int = 2, graders: int = 0) -> int:
+    """Run web server and workers under one supervisor; returns the exit status."""
+    grading, others = lanes_of_kinds()
+    count = graders or min(4, os.cpu_count() or 1)
+    children = [Child("web", web_command(host, port, web_workers), may_restart=False)]
+    children += [Child(f"grader {number + 1}", worker_command(grading), may_restart=True) for number in range(count)]
+    children.append(Child("worker", worker_command(others), may_restart=True))
+    return Supervisor(children).run()
