@@ -19,6 +19,7 @@ for name in ("DATABASE_URL", "KISALLI_SITE_URL", "KISALLI_MAIL_URL", "KISALLI_BR
 
 from flask import Flask  # noqa: E402
 from flask.testing import FlaskClient  # noqa: E402
+from hypothesis import HealthCheck, settings  # noqa: E402
 from sqlalchemy import Engine, create_engine, event, text  # noqa: E402
 
 from app.factory import create_app  # noqa: E402
@@ -27,6 +28,10 @@ from tests.page_checks import CheckedClient  # noqa: E402
 from tools import translations  # noqa: E402
 
 translations.compile_all()
+
+# A busy machine is no fault of the property under test.
+settings.register_profile("kisalli", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kisalli")
 
 POSTGRESQL = os.environ.get("KISALLI_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 
