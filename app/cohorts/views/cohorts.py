@@ -43,8 +43,9 @@ def new_cohort(_subject: Any) -> Any:
     """Make a cohort, at a site or in a programme that this person coordinates."""
     programmes, sites, needs_site = _places()
     form = CohortForm(programmes=programmes, sites=sites, needs_site=needs_site)
-    if not form.is_submitted() and (wanted := request.args.get("programme", type=int)):
-        form.programme_id.data = wanted
+    if not form.is_submitted():
+        form.timezone.data, form.language.data = me().timezone, me().language
+        form.programme_id.data = request.args.get("programme", type=int)
     status = 200
     if form.validate_on_submit():
         try:
