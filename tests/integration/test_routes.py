@@ -18,6 +18,7 @@ from app.platform.database import db
 from app.platform.permissions import TABLE, Role
 from tests.conftest import sign_in
 from tests.route_samples import BASE, PEOPLE, SAMPLES, STRANGER, World
+from tools import permissions
 
 ENTERED = "the view was entered"
 # Flask's own: files that everybody may read.
@@ -132,6 +133,10 @@ def test_rows_of_another_cohort_are_not_found_under_ones_own(app: Flask, as_pers
         assert browser.get(f"/cohorts/theirs/{page}").status_code == 404, page
     assert browser.post(f"/cohorts/theirs/staff/{world.coordinator_row.id}/end").status_code == 404
     assert browser.post(f"/cohorts/theirs/roster/{world.enrolment.id}/invite").status_code == 404
+
+
+def test_page_of_permissions_is_up_to_date(app: Flask) -> None:
+    assert permissions.PAGE.read_text(encoding="utf-8") == permissions.render(app), "run python -m tools.permissions"
 
 
 def test_table_gives_nothing_to_strangers_but_public_pages() -> None:
