@@ -98,4 +98,4 @@ def minutes_to_read(cells: list[Cell]) -> int:
     return max(1, round(words / 150))
 
 
-__all__ = ["Neighbours", "blocks_of", "minutes_to_read", "neighbours"]
+__all__ = ["Neighbours", "blocks_of", "minutes_to_read", "neighbours", "resolvers"]

@@ -108,14 +108,16 @@ def lesson_notebook(subject: Course, module: str, lesson: str) -> Response:
 def assignment(subject: Course, assignment_id: int) -> str:
     """For staff: an assignment's sources with solutions, hidden tests and mark schemes, as the coach reads them."""
     shown = loading.assignment_of(subject, assignment_id)
-    notebooks = [
-        (book, render_cells(json.loads(read.source_of(book)), prefix=f"n{number}-"))
-        for number, book in enumerate(shown.notebooks, 1)
-    ]
+    version = loading.version_of(subject, shown.version.number)
+    link, picture = lessons.resolvers(version, read.folder_of(shown))
+    notebooks = []
+    for number, book in enumerate(shown.notebooks, 1):
+        cells = render_cells(json.loads(read.source_of(book)), prefix=f"n{number}-", link=link, picture=picture)
+        notebooks.append((book, cells))
     return render_template(
         "curriculum/assignment.html",
         course=subject,
-        version=shown.version,
+        version=version,
         assignment=shown,
         notebooks=notebooks,
         tasks={task.grade_id: task for book in shown.notebooks for task in book.tasks},

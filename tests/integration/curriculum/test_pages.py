@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -37,6 +38,9 @@ def sums(app: Flask) -> Any:
         "course.toml": manifest,
         "lessons/adding.ipynb": LESSON,
         "lessons/more.ipynb": notebook(cell("markdown", "# More\n\n## A part")),
+        "source/adding/adding.ipynb": notebook(
+            *json.loads(graded())["cells"], cell("markdown", "[Help](../../lessons/more.ipynb#A-part)")
+        ),
         "lessons/pics/plus.png": b"\x89PNG\r\n\x1a\n",
     }
     return import_course(files, name="x")
@@ -104,6 +108,7 @@ def test_a_coach_reads_solutions_and_hidden_tests(as_person: Any, sums: Any, coa
     assert version is not None
     page = as_person(coach).get(f"/courses/sums/assignments/{version.assignments[0].id}").text
     assert "BEGIN HIDDEN TESTS" in page
+    assert 'href="/courses/sums/adding/lessons/more#s-A-part"' in page
     assert "test_add" in page
     other = import_course({"ps1/a.ipynb": graded()}, name="other")
     foreign = read.current_version(other.course)
