@@ -301,6 +301,8 @@ SAMPLES: dict[str, Sample] = {
     "assignments.regrade_write": row("other_trainee", request_id=lambda world: world.regrade.id),
     "assignments.submission": row("other_trainee", submission_id=_submission),
     "assignments.submission_status": row("other_trainee", submission_id=_submission),
+    "assignments.submission_changes": row("other_trainee", submission_id=_submission),
+    "assignments.comment_on_all": row(submission_id=_submission),
     "assignments.submission_download": row("other_trainee", submission_id=_submission),
     "assignments.regrade_ask": row("other_trainee", submission_id=_submission, task_id=lambda world: world.task.id),
     "assignments.run_again": row(submission_id=_submission),

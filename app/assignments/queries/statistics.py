@@ -6,10 +6,12 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select, true
 
 from app.assignments.grade_models import TaskScore
+from app.assignments.models import Release, Submission, SubmissionMember
 from app.assignments.queries.gradebook import Book, Cell, Column
+from app.assignments.states import FeedbackPolicy, SubmissionState
 from app.curriculum.models import Task
 from app.platform.database import db
 
@@ -105,3 +107,27 @@ def task_summaries(book: Book, release_id: int) -> list[TaskSummary]:
         )
         for task in tasks.values()
     ]
+
+
+LEAST_PEOPLE = 5
+
+
+def class_summary(release: Release) -> Summary | None:
+    """How the class did, as trainees may see it: from marks that their owners see, and only of five people or more."""
+    waits = exists().where(TaskScore.submission_id == Submission.id, TaskScore.needs_manual.is_(True))
+    shown = [Submission.feedback_released_at.is_not(None), ~waits]
+    rows = db.session.execute(
+        select(SubmissionMember.enrolment_id, Submission.score, Submission.max_score)
+        .join(Submission, Submission.id == SubmissionMember.submission_id)
+        .where(
+            Submission.release_id == release.id,
+            Submission.state == SubmissionState.GRADED,
+            Submission.score.is_not(None),
+            Submission.max_score > 0,
+            or_(*shown) if release.feedback_policy is not FeedbackPolicy.AS_GRADED else true(),
+        )
+    )
+    best: dict[int, float] = {}
+    for enrolment_id, score, most in rows:
+        best[enrolment_id] = max(best.get(enrolment_id, 0.0), 100 * (score or 0.0) / most)
+    return summary(list(best.values())) if len(best) >= LEAST_PEOPLE else None

@@ -86,6 +86,18 @@ def grade_next(cohort: Cohort) -> Any:
     return _take_next(cohort.id, cohort.slug, after)
 
 
+@blueprint.post("/submissions/<int:submission_id>/comment")
+@requires(GRADE, load=submission_by_id)
+def comment_on_all(submission: Submission) -> Any:
+    """The coach's comment on the attempt as a whole."""
+    try:
+        comments.save_comment(submission, request.form.get("comment", ""), by=current_user)
+        flash(_("Your comment on the whole hand-in is saved."), "good")
+    except Refusal as refusal:
+        flash(refusal.message, "fault")
+    return redirect(_address(submission, request.form.get("task", type=int)))
+
+
 @blueprint.post("/submissions/<int:submission_id>/claim")
 @requires(GRADE, load=submission_by_id)
 def take(submission: Submission) -> Any:

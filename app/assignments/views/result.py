@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from app.assignments import lateness, rules
@@ -12,7 +12,9 @@ from app.assignments.costs import cost_lines
 from app.assignments.models import Release, Submission
 from app.assignments.queries import releases as reads
 from app.assignments.queries import submissions
+from app.assignments.queries.changes import changes_since_last
 from app.assignments.queries.results import visible
+from app.assignments.queries.statistics import class_summary
 from app.assignments.queries.task_results import result_of
 from app.assignments.queries.terms import terms_of_enrolment
 from app.assignments.services.runs import queue_run
@@ -51,6 +53,15 @@ def status(submission: Submission) -> Any:
     response = make_response(render_template("assignments/_result.html", **_facts(submission, max(0, asked) + 1)))
     response.headers["Vary"] = "HX-Request"
     return response
+
+
+@blueprint.get("/submissions/<int:submission_id>/changes", endpoint="submission_changes")
+@requires(rules.SUBMISSION_VIEW, load=loading.submission, rule=rules.can_see_submission)
+def changes(submission: Submission) -> Any:
+    """What changed in the answers since the attempt before."""
+    return render_template(
+        "assignments/changes.html", submission=submission, found=changes_since_last(submission) or abort(404)
+    )
 
 
 @blueprint.get("/submissions/<int:submission_id>/download", endpoint="submission_download")
@@ -98,6 +109,7 @@ def _facts(submission: Submission, asked: int = 0) -> dict[str, Any]:
         "costs": cost_lines(terms),
         "left": lateness.attempts_left(terms, len(attempts)),
         "phase": rules.phase_of(release, terms=terms),
+        "class_summary": class_summary(release) if release.shows_statistics and not result.shown.is_running else None,
         "asked": asked,
         "wait": BACK_OFF[min(asked, len(BACK_OFF) - 1)],
     }

@@ -219,3 +219,36 @@ def test_only_staff_of_the_cohort_set_rules_extensions_and_feedback(world: World
         assert as_person(stranger).post(act, data={"reason": "x"}).status_code == 404
     db.session.expire_all()
     assert extension.revoked_at is None and one.feedback_released_at is None
+
+
+def test_a_trainee_sees_what_changed_since_the_last_attempt(world: World, as_person: Any) -> None:
+    one = world.trainees[0]
+    first = world.submission(one, answer="It repeats.\nIt stops.")
+    second = world.submission(one, number=2, answer="It repeats <b>ten</b> times.\nIt stops.")
+    client = as_person(one.person)
+    text = client.get(f"/submissions/{second.id}/changes").get_data(as_text=True)
+    assert "1 answer changed" in text and "&lt;b&gt;ten&lt;/b&gt; times." in text and "It repeats." in text
+    assert client.get(f"/submissions/{first.id}/changes").status_code == 404
+    assert as_person(world.trainees[1].person).get(f"/submissions/{second.id}/changes").status_code == 404
+
+
+def test_the_class_is_shown_only_where_allowed_and_of_enough_people(app: Any, as_person: Any) -> None:
+    world = World(trainees=6, shows_statistics=True)
+    rows = [world.submission(each, by_hand=4, tests=2) for each in world.trainees[:5]]
+    person = world.trainees[0].person
+    page = f"/submissions/{rows[0].id}"
+    assert "How the class did" not in as_person(person).get(page).get_data(as_text=True)
+    feedback.release_feedback(db.session.get_one(Release, world.release.id), by=world.coach)
+    assert "5 trainees: median 100 percent" in as_person(person).get(page).get_data(as_text=True)
+    feedback.take_back(world.release, reason="x", by=world.coach, submission=rows[4])
+    assert "How the class did" not in as_person(person).get(page).get_data(as_text=True)
+
+
+def test_a_comment_on_the_whole_hand_in(world: World, as_person: Any) -> None:
+    one = world.submission(world.trainees[0], by_hand=4)
+    person = world.trainees[0].person
+    as_person(world.coach).post(f"/submissions/{one.id}/comment", data={"comment": "A good week."})
+    assert "A good week." in as_person(world.coach).get(f"/submissions/{one.id}/grade").get_data(as_text=True)
+    assert "A good week." not in as_person(person).get(f"/submissions/{one.id}").get_data(as_text=True)
+    feedback.release_feedback(db.session.get_one(Release, world.release.id), by=world.coach)
+    assert "A good week." in as_person(person).get(f"/submissions/{one.id}").get_data(as_text=True)
