@@ -222,8 +222,9 @@ def _moment(release: Release, place: int, attempt: int, *, late: bool) -> dateti
     last = min(release.due_at, now() - timedelta(hours=2))
     if late and release.due_at < now() - timedelta(days=1):
         return release.due_at + timedelta(hours=5 + attempt, minutes=13)
-    span = last - release.opens_at
-    return release.opens_at + span * ((place * 7 % 12 + 1) / 14) + timedelta(minutes=47 * attempt)
+    days = max(0, (last.date() - release.opens_at.astimezone(ZONE).date()).days - 1)
+    day = release.opens_at.astimezone(ZONE).date() + timedelta(days=place * 7 % (days + 1))
+    return datetime.combine(day, time(10 + place % 6, place * 13 % 60), ZONE) + timedelta(minutes=47 * attempt)
 
 
 def _teams(cohort: Cohort, enrolments: dict[str, Enrolment], coordinator: Person) -> None:

@@ -6,16 +6,23 @@ from typing import Any
 
 from flask import Flask, url_for
 
+from app.cohorts.current import current_cohort, current_roles
 from app.platform.i18n import lazy_gettext as _l
 from app.platform.navigation import Shell, Tab, shell_part
+from app.platform.permissions import Role
 
 
 @shell_part
 def team_tab(shell: Shell, person: Any) -> None:
-    """A trainee's own team."""
+    """The teams of the present cohort for its staff; a trainee's own team."""
     from app.teams import queries
 
     if person is None:
+        return
+    cohort = current_cohort()
+    if cohort is not None and current_roles() & {Role.COACH, Role.COORDINATOR, Role.ADMINISTRATOR}:
+        address = url_for("teams.index", slug=cohort.slug)
+        shell.tabs.append(Tab(_l("Teams"), address, "team", order=40, prefix=address))
         return
     teams = queries.present_teams_of_person(person.id)
     if teams:
