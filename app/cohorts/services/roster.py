@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from app.accounts import email as addresses
@@ -117,7 +118,11 @@ def apply_import(cohort: Cohort, row: RosterImport, *, by: Person, shown: str) -
     plan = plan_roster(cohort, table.lines, by)
     if plan.digest != shown:
         raise PlanChanged
-    _apply(cohort, plan, by)
+    try:
+        _apply(cohort, plan, by)
+    except IntegrityError as error:
+        # Another cohort's coordinator made one of these people at the same moment: there is an account now.
+        raise PlanChanged from error
     row.applied_at, row.content, row.counts, row.plan_digest = now(), None, plan.counts, plan.digest
     audit.record("roster.imported", row, by=by, cohort_id=cohort.id, **plan.counts)
     return plan
@@ -145,7 +150,10 @@ def enrol(
         raise Refusal(" ".join(roster_words.say(word) for word in planned.reasons), field=field)
     if planned.outcome is not Outcome.ADD:
         raise Refusal(_("This person is in the roster already."), field="email")
-    ((enrolment, link),) = _apply(cohort, plan, by)
+    try:
+        ((enrolment, link),) = _apply(cohort, plan, by)
+    except IntegrityError as error:
+        raise Refusal(_("Somebody else brought this person in just now. Try again."), field="email") from error
     audit.record("roster.added", enrolment, by=by, cohort_id=cohort.id)
     return enrolment, link
 
