@@ -7,15 +7,16 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-
-from git import Repo
-from git.objects import Blob
+from typing import TYPE_CHECKING
 
 from app.curriculum.services.addresses import Address, check_address
 from app.curriculum.services.gathering import COURSE_FILES, Gathered
 from app.curriculum.services.report import ImportRefused
 from app.curriculum.states import Outcome
 from app.platform.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from git.objects import Blob
 
 SECONDS = 120
 PACK_MIB = 400
@@ -112,6 +113,9 @@ def _reason(words: str) -> str:
 
 
 def _gather(place: Path) -> Gathered:
+    # Only here: the web process starts without it.
+    from git import Repo
+
     gathered = Gathered()
     with Repo(place) as repository:
         try:
