@@ -43,6 +43,14 @@ def missing(reason: str) -> None:
     pytest.skip(reason)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The second database belongs to the long round, but for what is marked to run on both in every round."""
+    for item in items:
+        parameters = getattr(getattr(item, "callspec", None), "params", {})
+        if parameters.get("database_address") == "postgresql" and item.get_closest_marker("both") is None:
+            item.add_marker(pytest.mark.long)
+
+
 def make_postgresql_database(name: str) -> str:
     """A fresh database on the test server; returns its address. Skips where there is no server."""
     server = create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 5})

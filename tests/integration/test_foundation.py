@@ -15,6 +15,8 @@ from app.platform.database import db
 from app.platform.permissions import Role, roles_of
 from tests import factories
 
+pytestmark = pytest.mark.both
+
 
 def test_health_answers_with_counts(client: FlaskClient) -> None:
     answer = client.get("/healthz")
