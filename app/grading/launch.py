@@ -60,6 +60,8 @@ def main(arguments: list[str]) -> None:
         seen = bind(wanted["folders"])
         if wanted.get("venv"):
             make_venv(seen, wanted["python"], wanted["version"])
+            # The interpreter's own shared library, if it has one, and not the system's of another version.
+            os.environ["LD_LIBRARY_PATH"] = os.path.join(seen["python"], "lib")
     except OSError as error:
         if not wanted.get("plain"):
             sys.stderr.write(f"launch: {error}\n")

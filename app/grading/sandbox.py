@@ -120,6 +120,8 @@ class Command:
             *(part for name, value in variables().items() for part in ("--setenv", name, value)),
             *_system_folders(),
             *(() if in_usr else ("--ro-bind", "{python}", "/kisalli/python")),
+            # An interpreter with a shared library would else load the system's one, which may be of another version.
+            *(() if in_usr else ("--setenv", "LD_LIBRARY_PATH", "/kisalli/python/lib")),
             *("--ro-bind", "{box}", "/kisalli/lib/app/grading/box"),
             *("--ro-bind", "{env}/lib", "/kisalli/venv/lib"),
             *(("--ro-bind", "{env}/share", "/kisalli/venv/share") if (environment.path / "share").is_dir() else ()),

@@ -102,6 +102,8 @@ def make_guard(shell: Any) -> Callable[[dict[str, Any]], Awaitable[dict[str, Any
     repr_of, line_of, own_file = builtins.repr, linecache.getline, __file__
     noticed: list[list[str]] = []
     running = [False]
+    comparers: dict[str, Any] = {}
+    builtins_dict, put_all = vars(builtins), dict.update
     pristine_shell = {
         name: getattr(shell, name) for name in ("run_cell", "run_cell_async", "run_code", "showtraceback")
     }
@@ -226,7 +228,11 @@ def make_guard(shell: Any) -> Callable[[dict[str, Any]], Awaitable[dict[str, Any
                 notice("shadowed_builtin", core)
                 hidden[core] = namespace.pop(core)
         namespace["__builtins__"] = builtins
-        namespace[name] = compare
+        # Functions that one tests cell defines may serve later cells, so the comparer keeps every name it has had.
+        comparers[name] = compare
+        for known in comparers:
+            namespace.pop(known, None)
+        put_all(builtins_dict, comparers)
         settrace(None)
         setprofile(None)
         sys.stdout, sys.stderr = stdout, stderr
@@ -258,7 +264,8 @@ def make_guard(shell: Any) -> Callable[[dict[str, Any]], Awaitable[dict[str, Any
             answer["frames"] = frames_of(exc_info()[2])
         finally:
             running[0] = False
-            namespace.pop(name, None)
+            if name in namespace or builtins_dict.get(name) is not compare:
+                notice("later_patched_function", "==")
             for core, value in items_of(hidden):
                 namespace.setdefault(core, value)
         return answer
