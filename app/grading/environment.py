@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -60,10 +61,32 @@ def _stamp(name: str) -> str:
     digest = hashlib.sha256()
     digest.update(sys.version.encode() + sys.base_prefix.encode())
     digest.update(_packages(name))
-    constraints = ROOT / "constraints.txt"
-    if constraints.exists():
-        digest.update(constraints.read_bytes())
     return digest.hexdigest()
+
+
+def _pins() -> dict[str, str]:
+    """The versions that constraints.txt pins, by normal name."""
+    constraints = ROOT / "constraints.txt"
+    pins: dict[str, str] = {}
+    for line in constraints.read_text(encoding="utf-8").splitlines() if constraints.exists() else []:
+        name, found, version = line.partition("==")
+        if found:
+            pins[_normal(name)] = version.strip()
+    return pins
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name.strip()).lower()
+
+
+def _agrees(path: Path) -> bool:
+    """Whether what is installed has the pinned versions; pins of other packages do not matter."""
+    pins = _pins()
+    for folder_name in path.glob("lib/python*/site-packages/*.dist-info"):
+        name, _, version = folder_name.name.removesuffix(".dist-info").partition("-")
+        if pins.get(_normal(name), version) != version:
+            return False
+    return True
 
 
 def _described(name: str) -> Environment:
@@ -85,7 +108,7 @@ def _described(name: str) -> Environment:
 def is_built(name: str) -> bool:
     """Whether the environment is there and up to date."""
     try:
-        return (folder() / name / STAMP).read_text() == _stamp(name)
+        return (folder() / name / STAMP).read_text() == _stamp(name) and _agrees(folder() / name)
     except OSError:
         return False
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
+from nbformat.v3.rwbase import rejoin_lines as rejoin_old_lines
 from nbformat.v4.rwbase import rejoin_lines, split_lines
 
 from app.grading.api import NotebookFault, Task
@@ -21,7 +22,7 @@ def load_value(value: dict[str, Any]) -> NotebookNode:
         warnings.simplefilter("ignore")
         notebook: NotebookNode = nbformat.from_dict(value)
         if notebook.nbformat < 4:
-            notebook = nbformat.convert(notebook, 4)
+            notebook = nbformat.convert(rejoin_old_lines(notebook), 4)
         notebook = rejoin_lines(notebook)
         notebook.setdefault("metadata", NotebookNode())
         seen: set[str] = set()

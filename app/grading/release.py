@@ -74,7 +74,12 @@ class Release:
 
 
 def first_line(error: BaseException) -> str:
-    """The first line of what an error says, or its name where it says nothing."""
+    """The first line of what an error says, or its name where it says nothing.
+
+    nbgrader's check of metadata hides the reason behind a general sentence; the reason is told.
+    """
+    if "nbgrader metadata may be corrupted" in str(error) and error.__context__ is not None:
+        error = error.__context__
     return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 

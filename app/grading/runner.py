@@ -110,7 +110,9 @@ class Grader:
         began = time.monotonic()
         limits = limits or Limits()
         release = prepare(source, files)
-        reading = read_submission(submitted, max_bytes=100 * 2**20, max_cells=20_000, allow_duplicates=True)
+        reading = read_submission(
+            submitted, max_bytes=100 * 2**20, max_cells=20_000, allow_duplicates=True, require_ids=not faithful
+        )
         if not reading.grade_ids & set(release.cells) and not faithful:
             raise NotebookFault(
                 "other_assignment",

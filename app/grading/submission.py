@@ -104,12 +104,13 @@ def read_submission(
     max_bytes: int = 10 * 2**20,
     max_cells: int = 2000,
     allow_duplicates: bool = False,
+    require_ids: bool = True,
 ) -> SubmittedNotebook:
     """Check and read a handed-in notebook; older formats are upgraded.
 
     Raises NotebookFault with one of the codes too_large, bad_encoding, not_json, not_notebook, old_schema,
     too_many_cells, duplicate_ids, no_grade_ids, unreadable. Repeated grade ids pass where `allow_duplicates` is set:
-    the last of them counts then, as with nbgrader.
+    the last of them counts then, as with nbgrader. A notebook without any passes where `require_ids` is unset.
     """
     if len(data) > max_bytes:
         raise NotebookFault(
@@ -135,7 +136,7 @@ def read_submission(
         )
     _check_cells(cells)
     ids = Counter(found for found in map(id_of, cells) if found)
-    if not ids:
+    if not ids and require_ids:
         raise NotebookFault(
             "no_grade_ids",
             "The notebook has none of the marked tasks of an assignment. Hand in the notebook that you downloaded "
