@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.accounts.models import Person
-from app.assignments.assessment_models import Extension, RegradeRequest
+from app.assignments.assessment_models import BatchRegrade, Extension, RegradeRequest
 from app.assignments.models import Submission, SubmissionMember
 from app.assignments.states import HandInSource
 from app.cohorts.models import Cohort, CoordinatorGrant, Enrolment, RosterImport, StaffMembership
@@ -118,6 +118,15 @@ class World:
                 task_id=self.task.id,
                 cohort_id=self.cohort.id,
                 asked_by_id=self.enrolment.person_id,
+            )
+        )
+        self.batch = add(
+            BatchRegrade(
+                release_id=self.release.id,
+                cohort_id=self.cohort.id,
+                from_assignment_id=self.release.assignment_id,
+                to_assignment_id=self.release.assignment_id,
+                reason="repair",
             )
         )
         self.team = add(Team(cohort_id=self.cohort.id, slug="reds", name="Reds"))
@@ -286,6 +295,10 @@ SAMPLES: dict[str, Sample] = {
     "assignments.release_feedback": row(release_id=_release),
     "assignments.give_feedback": row(release_id=_release),
     "assignments.take_feedback_back": row(release_id=_release),
+    "assignments.batches": row(release_id=_release),
+    "assignments.batch_start": row(release_id=_release),
+    "assignments.batch_status": row(batch_id=lambda world: world.batch.id),
+    "assignments.batch_act": row(batch_id=lambda world: world.batch.id),
     "assignments.grade_task": row(release_id=_release, task_id=lambda world: world.task.id),
     "assignments.mark_task": row(release_id=_release, task_id=lambda world: world.task.id),
     "assignments.gradebook": ours(),

@@ -140,6 +140,10 @@ class BatchRegrade(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), index=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
+    from_assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), doc="what the release was before")
+    to_assignment_id: Mapped[int] = mapped_column(
+        ForeignKey("assignment.id"), doc="whose tests are used: the same, or the repaired one of a newer version"
+    )
     state: Mapped[BatchState] = mapped_column(enum_column(BatchState, "batch_state"), default=BatchState.TRYING)
     reason: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -167,7 +171,9 @@ class BatchRegradeItem(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch_regrade.id"))
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
-    before: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, doc="task id -> points by tests")
+    before: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, doc="notebook/grade id -> points by tests and what they said"
+    )
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     fault: Mapped[str] = mapped_column(Text, default="", doc="why it could not be tried, in words")
 

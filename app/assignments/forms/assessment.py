@@ -129,6 +129,15 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
     reason = StringField(_l("Reason"), validators=[InputRequired(_l("Write the reason.")), Length(max=2000)])
 
 
+class BatchForm(FlaskForm):  # type: ignore[misc]
+    """A dry run of all attempts."""
+
+    version = SelectField(_l("Whose tests"), coerce=int)
+    reason = StringField(
+        _l("What was repaired"), validators=[InputRequired(_l("Write what was repaired.")), Length(max=2000)]
+    )
+
+
 class PassRuleForm(FlaskForm):  # type: ignore[misc]
     """What a course asks for."""
 

@@ -19,6 +19,7 @@ MODULES: tuple[str, ...] = (
     "assessment",
     "sheets",
     "regrades",
+    "batches",
 )
 
 
