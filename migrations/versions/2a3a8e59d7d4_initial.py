@@ -482,6 +482,8 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('release_id', sa.Integer(), nullable=False),
     sa.Column('cohort_id', sa.Integer(), nullable=False),
+    sa.Column('from_assignment_id', sa.Integer(), nullable=False),
+    sa.Column('to_assignment_id', sa.Integer(), nullable=False),
     sa.Column('state', sa.Enum('trying', 'tried', 'applied', 'undone', 'dropped', name='batch_state', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -494,7 +496,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['applied_by_id'], ['person.id'], name=op.f('fk_batch_regrade_applied_by_id')),
     sa.ForeignKeyConstraint(['cohort_id'], ['cohort.id'], name=op.f('fk_batch_regrade_cohort_id')),
     sa.ForeignKeyConstraint(['created_by_id'], ['person.id'], name=op.f('fk_batch_regrade_created_by_id')),
+    sa.ForeignKeyConstraint(['from_assignment_id'], ['assignment.id'], name=op.f('fk_batch_regrade_from_assignment_id')),
     sa.ForeignKeyConstraint(['release_id'], ['release.id'], name=op.f('fk_batch_regrade_release_id')),
+    sa.ForeignKeyConstraint(['to_assignment_id'], ['assignment.id'], name=op.f('fk_batch_regrade_to_assignment_id')),
     sa.ForeignKeyConstraint(['undone_by_id'], ['person.id'], name=op.f('fk_batch_regrade_undone_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_batch_regrade'))
     )
