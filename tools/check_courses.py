@@ -79,6 +79,8 @@ def prove(courses: list[Course], only: list[str], jobs: int, sandbox: str) -> li
     """All assignments (or `only` those named) through one grader. Raises SandboxUnavailable, EngineFault."""
     for name in {course.environment for course in courses}:
         environment.find(name)
+        if not environment.is_built(name):
+            print(f"The environment “{name}” is out of date: python -m app.grading environment {name}", file=sys.stderr)
     with Grader(sandbox=sandbox) as grader, ThreadPoolExecutor(jobs) as pool:
         prover = Prover(grader, pool)
         proofs = []

@@ -20,6 +20,8 @@ from app.grading.api import (
 from tools.coursework.read import Assignment, Book, Course, WrongAnswer
 from tools.coursework.regions import leaks
 
+TRIES = 3
+
 
 @dataclass(slots=True)
 class Proof:
@@ -74,10 +76,17 @@ class Prover:
         proof.faults += leaks(book.cells, student.notebook)
         proof.students[book.path.stem] = student.notebook
 
+        def run(submitted: bytes) -> GradeResult:
+            """The engine's own failures (a host without free processes, say) are tried again, as its workers do."""
+            for _ in range(TRIES - 1):
+                try:
+                    return self._run(course, assignment, book, submitted)
+                except EngineFault:
+                    continue
+            return self._run(course, assignment, book, submitted)
+
         def grade(submitted: bytes) -> Future[GradeResult]:
-            return self.pool.submit(
-                self.grader.grade, book.data, submitted, files=assignment.files, environment=course.environment
-            )
+            return self.pool.submit(run, submitted)
 
         solved = grade(book.data)
         blank = grade(student.notebook)
@@ -108,6 +117,9 @@ class Prover:
                     proof.faults.append(f"no wrong answer in checks/{assignment.name} loses “{cell.grade_id}”")
 
         return finish
+
+    def _run(self, course: Course, assignment: Assignment, book: Book, submitted: bytes) -> GradeResult:
+        return self.grader.grade(book.data, submitted, files=assignment.files, environment=course.environment)
 
     def _judge(
         self, proof: Proof, what: str, future: Future[GradeResult], judge: Callable[[GradeResult], list[str]]
