@@ -71,7 +71,7 @@ def functions_source(prefix: str = "") -> bytes:
             mark(f"{prefix}longest", solution=True),
         ),
         code(
-            'assert longest(["a", "abc"]) == "abc"\n### BEGIN HIDDEN TESTS\n'
+            'assert longest(["a", "abc"]) == "abc", "of a and abc the longest is abc"\n### BEGIN HIDDEN TESTS\n'
             'secret_word = "hidden-from-trainees"\nassert longest([]) == "", "an empty list has no longest word"\n### END HIDDEN TESTS',
             mark(f"{prefix}test_longest", grade=True, locked=True, points=3),
         ),

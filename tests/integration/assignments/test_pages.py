@@ -354,3 +354,54 @@ def test_attempts_can_be_opened_one_by_one(app: Flask, as_person: Any) -> None:
     moved = client.get(f"/submissions/{second.id}?attempt=1")
     assert moved.location.endswith(f"/submissions/{first.id}")
     assert "Attempt 2" in client.get(f"/submissions/{first.id}").text
+
+
+HOSTILE_CODE = """
+from IPython.display import HTML, SVG, Javascript, display
+display(HTML("<img src=x onerror=alert(1)><script>alert(2)</script><iframe src='http://example.org'></iframe>"))
+display(SVG('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(3)"><script>alert(4)</script></svg>'))
+display(Javascript("alert(5)"))
+print("<script>alert(6)</script>")
+def total(numbers):
+    raise ValueError("<script>alert(7)</script>")
+"""
+HOSTILE_WORDS = (
+    "<script>alert(8)</script> [x](javascript:alert(9)) <b onclick='alert(10)'>bold</b> <form action='/x'></form>"
+)
+
+
+def test_hostile_notebook_never_runs_in_a_coachs_browser(app: Flask, as_person: Any) -> None:
+    world = World()
+    data = coursework.solved(world.assignment, total=HOSTILE_CODE, explain=HOSTILE_WORDS)
+    world.hand_in(as_person(world.trainee), (data, "a.ipynb"))
+    work(app)
+    url = f"/submissions/{last(app).id}"
+    for person in (world.coach, world.trainee):
+        # The client checks each page: no inline script, style or handler, and a strict policy.
+        page = as_person(person).get(url)
+        assert "<script>alert" not in page.text
+        assert "javascript:alert" not in page.text
+        assert "onerror" not in page.text.replace("onerror=alert(1)&gt;", "")
+        assert "&lt;script&gt;alert(6)" in page.text
+        assert "<iframe" not in page.text
+        assert 'action="/x"' not in page.text
+
+
+def test_result_page_runs_the_same_queries_for_many_attempts(app: Flask, as_person: Any, queries: Any) -> None:
+    world = World()
+    client = as_person(world.trainee)
+
+    def count() -> int:
+        with queries() as counted:
+            assert client.get(f"/submissions/{last(app).id}").status_code == 200
+        return int(counted.count)
+
+    data = coursework.solved(world.assignment)
+    for _ in range(2):
+        world.hand_in(client, (data, "a.ipynb"))
+    work(app)
+    before = count()
+    for _ in range(3):
+        world.hand_in(client, (data, "a.ipynb"))
+    work(app)
+    assert count() == before

@@ -84,6 +84,19 @@ def test_attempt_is_graded_task_by_task(app: Flask) -> None:
     assert (total.kind, total.from_score, total.to_score) == (GradeChangeKind.RUN, None, 2)
 
 
+def test_message_of_a_visible_test_is_told_where_hidden_ones_stand_beside_it(app: Flask) -> None:
+    place = Place()
+    first = "def longest(words):\n    return words[0] if words else ''"
+    submission = place.take(coursework.solved(place.assignment, longest=first))
+    work(app)
+    assert "of a and abc the longest is abc" in rows_of(submission)["test_longest"].message
+    words = "of a and abc the longest is abc hidden-from-trainees"
+    cheat = f"def longest(words):\n    raise AssertionError({words!r})"
+    submission = place.take(coursework.solved(place.assignment, longest=cheat))
+    work(app)
+    assert "hidden-from-trainees" not in rows_of(submission)["test_longest"].message
+
+
 def test_coach_marks_settle_the_attempt_and_leave_history_and_evidence(app: Flask) -> None:
     place = Place()
     submission = place.take(coursework.solved(place.assignment))
