@@ -24,7 +24,11 @@ TOOLS = {
 }  # fmt: skip
 TOOL_FILES = {".DS_Store", "Thumbs.db", "desktop.ini", ".nbgrader.log", ".gitkeep"}
 PEOPLES = {"submitted", "autograded", "feedback"}
-PEOPLES_FILES = re.compile(r"gradebook\.db(?:-wal|-shm|-journal|\.\d.*|\.bak)?\Z")
+PEOPLES_FILES = re.compile(
+    r"(?:gradebook\.db(?:-wal|-shm|-journal|\.\d.*|\.bak)?|jupyterhub\.sqlite.*|jupyterhub_cookie_secret|\.env|\.netrc)\Z"
+)
+# What nbgrader exports; the same names inside an assignment are data to work on.
+PEOPLES_LISTS = {"grades.csv", "students.csv"}
 
 
 def left_out(path: str) -> str:
@@ -36,8 +40,9 @@ def left_out(path: str) -> str:
         or parts[-1].endswith((".pyc", ".swp", "~"))
     ):
         return str(_("A tool left it behind; it is no part of the course."))
-    if PEOPLES_FILES.match(parts[-1]):
-        return str(_("It holds people's marks and stays where it is."))
+    is_list = parts[-1] in PEOPLES_LISTS and len(parts) <= 2 and not {"source", "release"} & set(parts)
+    if is_list or PEOPLES_FILES.match(parts[-1]):
+        return str(_("It holds people's marks or secrets and stays where it is."))
     # nbgrader's folders of people's work are three deep: submitted/STUDENT/ASSIGNMENT/file.
     for number, part in enumerate(parts[:-1]):
         if part in PEOPLES and len(parts) - number >= 4:

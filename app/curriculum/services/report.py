@@ -64,7 +64,8 @@ def refuse_for(report: Report) -> ImportRefused:
     first = report.refused[0]
     return ImportRefused(
         _(
-            "Nothing was brought in. Files with faults: %(count)d. The first is %(path)s: %(reason)s",
+            "Nothing was brought in. Files with faults: %(count)d. The first is %(path)s: %(reason)s "
+            "Repair it, or choose to leave out assignments with faults.",
             count=len(report.refused),
             path=first.path,
             reason=first.reason,

@@ -178,7 +178,7 @@ def _with_marks(source: Source) -> Source:
     """
     notebook = json.loads(json.dumps(source.notebook))
     for cell in notebook["cells"]:
-        if nbgrader_facts(cell)[1] == "solution":
+        if nbgrader_facts(cell)[1] in ("solution", "answer"):
             text = text_of(cell.get("source"))
             marked = STUB.sub(
                 lambda match: f"{match[1]}### BEGIN SOLUTION\n{match[0]}\n{match[1]}### END SOLUTION", text

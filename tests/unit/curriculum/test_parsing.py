@@ -79,6 +79,10 @@ def test_names_with_spaces_and_other_letters_are_kept_in_one_form() -> None:
         ("gradebook.db", True),
         ("submitted/ada/ps1/p.ipynb", True),
         ("course/autograded/ada/ps1/p.ipynb", True),
+        ("grades.csv", True),
+        ("TestCourse/jupyterhub_cookie_secret", True),
+        ("source/ps1/grades.csv", False),
+        ("ps1/data/grades.csv", False),
         ("source/submitted/p.ipynb", False),
         ("source/ps1/p.ipynb", False),
         ("source/ps1/data/grades.db", False),
@@ -269,6 +273,15 @@ def test_old_schemas_are_upgraded_as_nbgrader_does(schema: int | None) -> None:
 
 def test_the_newest_form_is_kept_byte_for_byte() -> None:
     assert read_source(graded()).content == graded()
+
+
+def test_a_released_answer_that_a_coach_marks_keeps_its_frame_too() -> None:
+    from app.grading.api import make_student_version
+
+    frame = "def f(x):\n    ### BEGIN SOLUTION\n    return x\n    ### END SOLUTION"
+    source = notebook(cell("code", frame, "f", grade=True, solution=True, points=2))
+    again = make_student_version(read_source(make_student_version(source).notebook).content)
+    assert "def f(x):\\n" in again.notebook.decode()
 
 
 def test_a_released_version_keeps_what_stands_around_its_stubs() -> None:
