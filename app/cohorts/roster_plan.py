@@ -135,6 +135,7 @@ class _Planner:
         self.line_of_member: dict[int, int] = {}
         self.taken_ids = set(self.by_id) | {line.student_id for line in lines if line.student_id}
         self.places = facts.places
+        self.addresses = {found for line in lines if (found := addresses.normal(line.email)) is not None}
 
     def run(self) -> Plan:
         return Plan(tuple(self.decide(line) for line in self.lines))
@@ -189,6 +190,10 @@ class _Planner:
             return self.planned(line, Outcome.REFUSE, email, known, reasons=(Word("withdrawn"),))
         if known.email != email and (not known.is_editable or email in self.facts.others or email in self.facts.staff):
             reason = Word("id_of_other", {"id": known.student_id, "email": known.email})
+            return self.planned(line, Outcome.REFUSE, email, known, reasons=(reason,))
+        if known.email != email and known.email in self.addresses:
+            # Else reading the file a second time could find the freed address and do what was refused before.
+            reason = Word("address_elsewhere", {"email": known.email})
             return self.planned(line, Outcome.REFUSE, email, known, reasons=(reason,))
         wanted = {"email": email, "first_name": line.first_name, "last_name": line.last_name}
         differing = tuple(

@@ -37,6 +37,9 @@ WORDS: dict[str, Any] = {
     "id_of_other": _l(
         "The id %(id)s belongs to %(email)s. An address in use is changed by an administrator; give another person another id."
     ),
+    "address_elsewhere": _l(
+        "The present address of this person, %(email)s, is in another line too. Change the address on their page."
+    ),
     "withdrawn": _l("Withdrew from this cohort. Take them back on their own page, with the reason."),
     "is_staff": _l("Works in this cohort."),
     "disabled": _l("The account is disabled. An administrator can enable it."),

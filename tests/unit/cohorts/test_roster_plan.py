@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.cohorts import roster_words
@@ -102,6 +102,13 @@ def test_two_lines_cannot_mean_one_person() -> None:
     assert codes(found)[1] == ("person_twice",)
 
 
+def test_address_that_another_line_names_is_not_given_up() -> None:
+    other = Known(4, "s4", "b@example.org", "B", "B")
+    found = plan("s1|||b@example.org", "s4|||c@example.org", roster=(AINO, other))
+    assert codes(found) == [("other_id",), ("address_elsewhere",)]
+    assert not plan("s1|||a@example.org", "|||aino@example.org").of(Outcome.CHANGE)
+
+
 def test_places_end() -> None:
     found = plan("s7|A|B|a@example.org", "s1|||aino@example.org", "s8|C|D|c@example.org", places=1)
     assert outcomes(found) == [Outcome.ADD, Outcome.SAME, Outcome.REFUSE]
@@ -134,6 +141,7 @@ drawn = st.lists(st.tuples(ids, short, short, local), max_size=8).map(
 )
 
 
+@settings(max_examples=400)
 @given(drawn, st.integers(0, 4))
 def test_applying_a_plan_and_reading_the_file_again_changes_nothing(given_lines: list[RosterLine], places: int) -> None:
     roster = {known.enrolment_id: known for known in (AINO, VAINO, GONE)}
