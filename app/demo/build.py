@@ -152,6 +152,8 @@ def _cohort() -> tuple[Cohort, Person, Person]:
     email, first, last = people.COORDINATOR
     grant = staff.grant_coordinator(email, by=administrator, programme=programme, first_name=first, last_name=last)
     coordinator = db.session.get_one(Person, grant.person_id)
+    # For the site too, so that new programmes can be made.
+    staff.grant_coordinator(email, by=administrator, site=site)
     starts: date = _at(-28).date()
     cohort = cohorts.create_cohort(
         programme,
