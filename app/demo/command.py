@@ -33,9 +33,10 @@ def demo(no_serve: bool) -> None:
     if not build.is_built():
         _build(app)
     solved = build.leave_solved_notebook(Path(app.config["INSTANCE"]) / "to-hand-in")
-    _say_how(app.config["SITE_URL"], solved)
+    log = Path(app.config["INSTANCE"]) / "server.log"
+    _say_how(app.config["SITE_URL"], solved, log)
     if not no_serve:
-        sys.exit(start(host, port))
+        sys.exit(start(host, port, log=log))
 
 
 def choose_sandbox(app: Flask, host: str) -> None:
@@ -89,8 +90,11 @@ def _check_port(host: str, port: int) -> None:
             ) from None
 
 
-def _say_how(address: str, solved: Path) -> None:
-    shown = solved.relative_to(Path.cwd()) if solved.is_relative_to(Path.cwd()) else solved
+def _shown(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _say_how(address: str, solved: Path, log: Path) -> None:
     click.echo("")
     click.secho(f"  Kisälli is at {address}", bold=True)
     click.echo("")
@@ -102,7 +106,8 @@ def _say_how(address: str, solved: Path) -> None:
     ):
         click.echo(f"  {email:<26} {people.PASSWORD}   {what}")
     click.echo("")
-    click.echo(f"  A solved notebook to hand in as the trainee: {shown}")
+    click.echo(f"  A solved notebook to hand in as the trainee: {_shown(solved)}")
+    click.echo(f"  Logs: {_shown(log)}   Mails: {_shown(log.parent / 'mail')}")
     click.echo("  Ctrl-C stops everything. `make demo-reset` begins anew.")
     click.echo("")
     sys.stdout.flush()

@@ -9,7 +9,9 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 
 from app.platform.settings import ROOT
@@ -26,12 +28,16 @@ class Child:
     name: str
     command: list[str]
     may_restart: bool
+    log: Path | None = None
     process: subprocess.Popen[bytes] | None = None
     restarts: list[float] = field(default_factory=list)
 
     def start(self) -> None:
         """Start it in a session of its own, so that Ctrl-C reaches it only through the supervisor."""
-        self.process = subprocess.Popen(self.command, cwd=ROOT, start_new_session=True, env=os.environ.copy())
+        with self.log.open("ab") if self.log else nullcontext() as output:
+            self.process = subprocess.Popen(
+                self.command, cwd=ROOT, start_new_session=True, env=os.environ.copy(), stdout=output, stderr=output
+            )
 
 
 def web_command(host: str, port: int, workers: int) -> list[str]:
@@ -141,11 +147,17 @@ class Supervisor:
                 child.process.wait()
 
 
-def start(host: str, port: int, web_workers: int = 2, graders: int = 0) -> int:
-    """Run web server and workers under one supervisor; returns the exit status."""
+def start(host: str, port: int, web_workers: int = 2, graders: int = 0, log: Path | None = None) -> int:
+    """Run web server and workers under one supervisor; returns the exit status.
+
+    Args:
+        log: a file that the children's lines go to instead of the terminal.
+    """
     grading, others = lanes_of_kinds()
     count = graders or min(4, os.cpu_count() or 1)
-    children = [Child("web", web_command(host, port, web_workers), may_restart=False)]
-    children += [Child(f"grader {number + 1}", worker_command(grading), may_restart=True) for number in range(count)]
-    children.append(Child("worker", worker_command(others), may_restart=True))
+    children = [Child("web", web_command(host, port, web_workers), may_restart=False, log=log)]
+    children += [
+        Child(f"grader {number + 1}", worker_command(grading), may_restart=True, log=log) for number in range(count)
+    ]
+    children.append(Child("worker", worker_command(others), may_restart=True, log=log))
     return Supervisor(children).run()
