@@ -308,6 +308,7 @@ SAMPLES: dict[str, Sample] = {
     "assignments.gradebook_trainee": ours(enrolment_id=_enrolment),
     "assignments.pass_rule": ours(course_slug=_course),
     "assignments.to_grade": ours(),
+    "assignments.at_risk_list": ours(),
     "assignments.grade_next": ours(),
     "assignments.regrade_list": ours(),
     "assignments.regrade": row("other_trainee", request_id=lambda world: world.regrade.id),

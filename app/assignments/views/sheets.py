@@ -11,6 +11,7 @@ from app.assignments import exports
 from app.assignments.forms.assessment import PassRuleForm, show_refusal
 from app.assignments.queries.gradebook import Book, courses_of_cohort, gradebook
 from app.assignments.queries.releases import cohort_by_slug
+from app.assignments.queries.risk import at_risk
 from app.assignments.queries.statistics import cells_of, column_of, percents_of, summary, task_summaries
 from app.assignments.rules import GRADEBOOK_VIEW, PASS_RULE_EDIT
 from app.assignments.services.pass_rules import parse_shares, set_pass_rule
@@ -109,6 +110,13 @@ def pass_rule(cohort: Cohort, course_slug: str) -> Any:
         verdicts=verdicts,
         categories=sorted({column.category for column in book.columns if column.category}),
     ), 400 if form.errors else 200
+
+
+@blueprint.get("/cohorts/<slug>/at-risk")
+@requires(GRADEBOOK_VIEW, load=cohort_by_slug)
+def at_risk_list(cohort: Cohort) -> Any:
+    """Who may need a talk, with the facts that say so."""
+    return render_template("assignments/at_risk.html", cohort=cohort, rows=at_risk(cohort.id))
 
 
 @blueprint.get("/cohorts/<slug>/gradebook/export/<kind>")
