@@ -1,7 +1,7 @@
 """${message}
 
 Revision: ${up_revision}
-Before it: ${down_revision | comma,n}
+Before it: ${down_revision or "nothing"}
 """
 
 from __future__ import annotations

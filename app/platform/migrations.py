@@ -65,6 +65,7 @@ def differences() -> list[object]:
 
 
 def new_step(message: str) -> None:
-    """Write a migration from the difference between models and database (for developers)."""
+    """Write a migration from the difference between models and database (for developers); steps are numbered."""
+    number = len(list((ROOT / "migrations" / "versions").glob("*.py"))) + 1
     with db.engine.begin() as connection:
-        command.revision(_config(connection), message=message, autogenerate=True)
+        command.revision(_config(connection), message=message, autogenerate=True, rev_id=f"{number:04d}")
