@@ -147,6 +147,7 @@ def test_staff_see_who_handed_in(page: Any, world: World, sign_in: Callable[[Any
         check_page(page)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_of_a_trainee_in_every_language_and_scheme(

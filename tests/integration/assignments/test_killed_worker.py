@@ -79,7 +79,7 @@ def prepare() -> int:
         return submission.id
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def test_run_of_a_killed_worker_is_taken_up_again_and_graded_once(kind: str, tmp_path: Path) -> None:
     app = make_app(kind, tmp_path)
     address = app.config["SQLALCHEMY_DATABASE_URI"]

@@ -20,7 +20,7 @@ from tests.conftest import make_postgresql_database
 AT_ONCE = 6
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def test_hand_ins_at_the_same_moment_get_different_numbers(kind: str, tmp_path: Path) -> None:
     address = (
         make_postgresql_database(f"kisalli_moment_{os.getpid()}")
