@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -158,6 +159,17 @@ def format_points(value: float | int | None) -> str:
     return "–" if value is None else format_decimal(round(float(value), 2), format="#,##0.##")
 
 
+_COUNTED = re.compile(r"^(?:task|exercise|question|tehtävä)\s+\d+\s*[.:)–-]\s*(?=\S)", re.IGNORECASE)
+_WORTH = re.compile(r"\s*\(\d+(?:[.,]\d+)?\s*(?:points?|p|pts|pistettä|piste)\.?\)", re.IGNORECASE)
+
+
+def short_title(title: str | None) -> str:
+    """A task's heading without its number and its points, for places that show both beside it: 'Task 5. Names (2 points)'
+    becomes 'Names'. A heading that holds nothing else stays as it is."""
+    text = title or ""
+    return _WORTH.sub("", _COUNTED.sub("", text)).strip() or text
+
+
 def install(app: Flask) -> None:
     """Register Babel, the template filters and the locale of the page."""
     babel.init_app(
@@ -176,6 +188,7 @@ def install(app: Flask) -> None:
         money=format_money,
         number=format_points,
         points=format_points,
+        short_title=short_title,
         isotime=lambda moment: moment.isoformat(timespec="seconds") if moment else "",
     )
     app.jinja_env.globals.update(languages=LANGUAGES, now=clock.now)

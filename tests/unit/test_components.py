@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired, Optional
 
 from app.factory import create_app
 from app.platform import clock
+from app.platform.i18n import short_title
 
 
 class Inner(Form):
@@ -151,6 +152,21 @@ def test_score_without_points_is_a_dash_and_no_meter(draw: Any) -> None:
 def test_unknown_state_is_shown_in_words(draw: Any) -> None:
     assert "Waits for a coach" in draw("status", "status", "{{ status('waits_for_coach') }}")
     assert "On hold" in draw("status", "status", "{{ status('on_hold') }}")
+
+
+@pytest.mark.parametrize(
+    ("title", "short"),
+    [
+        ("Task 5. Names on the passenger list (2 points)", "Names on the passenger list"),
+        ("Tehtävä 3: Lauttaliput (1,5 pistettä)", "Lauttaliput"),
+        ("Sum of a list (2)", "Sum of a list (2)"),
+        ("Task 4. (2 points)", "Task 4. (2 points)"),
+        ("Tasks of a loop", "Tasks of a loop"),
+        ("", ""),
+    ],
+)
+def test_short_title_leaves_out_what_stands_beside_it(title: str, short: str) -> None:
+    assert short_title(title) == short
 
 
 def test_charts_stand_empty_figures(draw: Any) -> None:
