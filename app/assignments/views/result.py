@@ -10,6 +10,7 @@ from flask_login import current_user
 from app.assignments import lateness, rules
 from app.assignments.costs import cost_lines
 from app.assignments.models import Release, Submission
+from app.assignments.names import submitter_name
 from app.assignments.queries import releases as reads
 from app.assignments.queries import submissions
 from app.assignments.queries.changes import changes_since_last
@@ -103,6 +104,7 @@ def _facts(submission: Submission, asked: int = 0) -> dict[str, Any]:
         "attempts": attempts,
         "attempt_results": visible(attempts),
         "as_staff": as_staff,
+        "submitter": submitter_name(submission),
         "is_own": rules.is_own(current_user, submission),
         "terms": terms,
         "late": lateness.lateness(terms, submission.received_at),

@@ -405,3 +405,16 @@ def test_result_page_runs_the_same_queries_for_many_attempts(app: Flask, as_pers
         world.hand_in(client, (data, "a.ipynb"))
     work(app)
     assert count() == before
+
+
+def test_release_graded_without_names_links_no_name_to_an_attempt(app: Flask, as_person: Any) -> None:
+    world = World(is_anonymous=True)
+    world.trainee.first_name, world.trainee.last_name = "Aino", "Anonymous"
+    db.session.commit()
+    world.hand_in(as_person(world.trainee), (coursework.solved(world.assignment), "a.ipynb"))
+    submission = last(app)
+    coach = as_person(world.coach)
+    listed = coach.get(f"{world.url}/manage").text
+    assert "Aino Anonymous" in listed
+    assert f"/submissions/{submission.id}" not in listed
+    assert "Anonymous" not in coach.get(f"/submissions/{submission.id}").text
