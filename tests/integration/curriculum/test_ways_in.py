@@ -155,6 +155,7 @@ def test_an_exported_course_comes_in_again_as_the_same_course(app: Flask, tmp_pa
     assert [module.title for module in version.modules] == ["Yksi", "Adding"]
 
 
+@pytest.mark.long
 def test_nbgrader_itself_works_on_what_is_exported(app: Flask, tmp_path: Path) -> None:
     student = make_student_version(graded(name="old")).notebook
     files = {"a course/ps1/p.ipynb": graded(schema=1), "a course/old/p.ipynb": student}
