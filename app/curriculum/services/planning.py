@@ -110,7 +110,7 @@ def make_plan(
     root = layout.root
     kept = {path[len(root) :].lstrip("/"): content for path, content in files.items() if inside(path, root)}
     if root:
-        report.lines = [line for line in report.lines if inside(line.path, root)]
+        report.by_path = {path: line for path, line in report.by_path.items() if inside(path, root)}
         report.note(_("The course's folder is %(folder)s; what lies outside it was left out.", folder=root))
     plan = Plan(CourseFacts(slug_of(name), _title(name)), kept, {}, {}, report, root)
     for title, place in layout.folders.items():
@@ -245,7 +245,7 @@ def _leave_out(plan: Plan, names: set[str]) -> None:
     for name in sorted(names):
         assignment = plan.assignments.pop(name)
         reason = _("Its assignment has a faulty notebook and was left out.")
-        for line in list(plan.report.lines):
+        for line in plan.report.lines:
             if _in_folder(line.path, assignment.folder):
                 refused = line.outcome is Outcome.REFUSED
                 plan.report.add(line.path, Outcome.LEFT_OUT, line.reason if refused else reason)

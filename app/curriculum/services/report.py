@@ -22,15 +22,19 @@ class Line:
 
 @dataclass
 class Report:
-    """All lines of one import, in the order of their paths."""
+    """What became of every file of one import, by its path."""
 
-    lines: list[Line] = field(default_factory=list)
+    by_path: dict[str, Line] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def add(self, path: str, outcome: Outcome, reason: Any = "") -> None:
         """Say what became of a file; a later word on the same file replaces the earlier one."""
-        self.lines = [line for line in self.lines if line.path != path]
-        self.lines.append(Line(path, outcome, str(reason)))
+        self.by_path[path] = Line(path, outcome, str(reason))
+
+    @property
+    def lines(self) -> list[Line]:
+        """All lines."""
+        return list(self.by_path.values())
 
     def note(self, text: Any) -> None:
         """Say something about the course as a whole."""
