@@ -7,6 +7,7 @@ docs/security/../guides/grading-figures.md with `--write`. Exits 1 where a state
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import platform
 import statistics
@@ -152,9 +153,10 @@ def warm_cell_cpu(source: bytes, submitted: bytes, folder: Path) -> float:
 
 def memory_mib(pid: int) -> float:
     """Proportional memory of a process, in MiB."""
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) / 1024
+    with contextlib.suppress(OSError):  # a run that is just ending
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1024
     return 0.0
 
 

@@ -14,6 +14,7 @@ from app.grading.api import Flag
 from app.grading.outputs import Outputs
 from app.grading.protocol import Box, Outcome
 from app.grading.release import Release, SourceCell
+from app.grading.scoring import HIDDEN_LINE
 from app.grading.testcode import FILE, canary, compile_tests
 
 MESSAGES = {
@@ -114,7 +115,7 @@ def traceback_lines(source: SourceCell, frames: Any, name: str, text: str) -> li
         if file == FILE:
             line = written[number - 1] if 0 < number <= len(written) else ""
             if source.hidden and line not in visible:
-                line = "(a hidden test)"
+                line = HIDDEN_LINE
             lines.append(f"  tests, line {number}")
         else:
             where = "your notebook" if "ipykernel" in file else file.rsplit("site-packages/", 1)[-1]

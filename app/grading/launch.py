@@ -78,7 +78,9 @@ def main(arguments: list[str]) -> None:
     command = [part.format(**seen) if part.startswith("{") else part for part in arguments[3:]]
     for path in (command[0], *seen.values()):
         if not os.access(path, os.R_OK | os.X_OK):
-            sys.stderr.write(f"launch: the user {uid} cannot read {path}\n")
+            sys.stderr.write(
+                f"launch: the user {uid} cannot read {path}. Let others enter the folders above it (chmod o+x), or keep Python and the environments (KISALLI_ENVIRONMENTS) elsewhere.\n"
+            )
             sys.exit(REFUSED)
     # The death signal is cleared by the change of user, so it is set after it.
     system.prctl(system.PR_SET_PDEATHSIG, 9)

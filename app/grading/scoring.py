@@ -13,6 +13,7 @@ from app.grading.release import SourceCell
 from app.grading.restore import Restored
 
 MESSAGE_LENGTH = 600
+HIDDEN_LINE = "(a hidden test)"
 
 
 def failure_of(cell: NotebookNode) -> tuple[str, str]:
@@ -25,12 +26,29 @@ def failure_of(cell: NotebookNode) -> tuple[str, str]:
     return "", ""
 
 
-def words_of(source: SourceCell, name: str, text: str) -> str:
-    """What a trainee may read about a failed tests cell: of hidden tests the kind of error and no more."""
+def failing_line(cell: NotebookNode) -> str:
+    """The line of the tests that failed, where guarded tests say so and the trainee may see it; else empty."""
+    for output in cell.get("outputs", []):
+        if output.output_type == "error":
+            lines = list(output.traceback)
+            places = [place for place, line in enumerate(lines[:-1]) if str(line).startswith("  tests, line ")]
+            line = str(lines[places[-1] + 1]).strip() if places else ""
+            return "" if line == HIDDEN_LINE else line
+    return ""
+
+
+def words_of(source: SourceCell, name: str, text: str, line: str = "") -> str:
+    """What a trainee may read about a failed tests cell: of hidden tests the kind of error and no more.
+
+    `line` is a line of the visible tests that failed; with it the error itself may be told.
+    """
     if name == "CellTimeoutError":
         return "The tests were stopped: they took longer than the time limit."
     if name == "NotRun":
         return text
+    if line and name != "stderr":
+        said = f"{name}: {text.strip()[:MESSAGE_LENGTH]}" if text.strip() else name
+        return f"{said}, at: {line}"
     if source.hidden and not (name == "AssertionError" and _may_be_told(source, text)):
         return f"A hidden test did not pass ({name})." if name != "stderr" else "The hidden tests wrote to stderr."
     if name == "stderr":
@@ -109,4 +127,4 @@ def _message(source: SourceCell, cell: NotebookNode, points: float | None, name:
         return "No answer was given." if points == 0 else ""
     if name == "Refused":
         return "The tests were tampered with, so they count as failed. Ask your coach if you think this is wrong."
-    return words_of(source, name, text) if name else ""
+    return words_of(source, name, text, failing_line(cell)) if name else ""

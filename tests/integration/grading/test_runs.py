@@ -55,6 +55,12 @@ def test_a_wrong_answer_is_told_without_the_hidden_test(grader: Grader) -> None:
     assert assignment.HIDDEN_WORD not in cell.message + result.notebook.decode()
 
 
+def test_a_failed_visible_test_is_told_with_its_line(grader: Grader) -> None:
+    result = graded(grader, {"add": "def add(a, b):\n    return a - b\n"})
+    cell = next(cell for cell in result.cells if cell.grade_id == "test_add")
+    assert cell.message == "AssertionError, at: assert add(2, 3) == 5"
+
+
 def test_partial_credit_is_the_last_number(grader: Grader) -> None:
     result = graded(grader, {"add": "def add(a, b):\n    return 2\n"})
     assert {cell.grade_id: cell.score for cell in result.cells}["test_parts"] == 2
