@@ -98,10 +98,13 @@ class Zygote:
                     {"limits": asdict(limits), "sockets": self.environment.needs_loopback, "kernel": kernel}
                 ).encode()
                 socket.send_fds(self._control, [head + order], handed)
+            # More than the socket holds: wait while the other side takes it, but not for ever.
+            control.settimeout(START_SECONDS)
             wire.send(
                 control,
                 {"files": {name: base64.b64encode(data).decode() for name, data in files.items()}},
             )
+            control.setblocking(False)
         except OSError as error:
             box.close()
             raise EngineFault(f"The sandbox is gone: {error}; {self.words()}") from error

@@ -146,6 +146,12 @@ def test_data_files_are_there_fresh_and_read_only(grader: Grader) -> None:
         assert text_of(shown[2]) == "1"
 
 
+def test_data_files_larger_than_a_socket_holds_arrive_whole(grader: Grader) -> None:
+    files = {f"large{number}.bin": bytes([number]) * 2**21 for number in range(3)}
+    shown = outputs(grader, "print([len(open(f'large{n}.bin', 'rb').read()) for n in range(3)])", files=files)
+    assert text_of(shown[0]) == f"{[2**21] * 3}\n"
+
+
 def test_nothing_of_a_run_reaches_the_next(grader: Grader) -> None:
     leave = (
         "import builtins, os, sys, random\nbuiltins.left = 1\nsys.left = 1\nos.environ['LEFT'] = '1'\n"
