@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, flash, redirect, request, url_for
+from flask import Flask, flash, g, redirect, request, url_for
 from flask_login import LoginManager
 
 from app.accounts.models import Person
@@ -18,6 +18,8 @@ login_manager = LoginManager()
 @login_manager.user_loader
 def load_person(session_value: str) -> Person | None:
     """The person of a session, unless the account is disabled or its sessions were ended."""
+    if g.get("asks_nobody"):
+        return None  # the page of a failure, which may be the database's
     identifier, _dot, epoch = session_value.partition(".")
     if not (identifier.isascii() and identifier.isdigit() and epoch.isascii() and epoch.isdigit()):
         return None

@@ -56,9 +56,15 @@ def error_page(status: int, *, message: Any = None) -> tuple[Response | str, int
     template = f"errors/{status if status in (400, 403, 404, 413, 429, 500) else (500 if status >= 500 else 400)}.html"
     # The number that finds the fault in the log; only where a person may have to ask for help.
     request_id = g.get("request_id", "") if status >= 500 else ""
-    return render_template(
-        template, status=status, title=title, advice=message or advice, request_id=request_id
-    ), status
+    values = {"status": status, "title": title, "advice": message or advice, "request_id": request_id}
+    try:
+        return render_template(template, **values), status
+    except Exception:
+        if status < 500:
+            raise
+        # The database may be what failed: then the page asks nobody for language and zone.
+        g.asks_nobody = True
+        return render_template(template, **values), status
 
 
 def install(app: Flask) -> None:

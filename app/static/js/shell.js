@@ -42,6 +42,11 @@ const openTarget = () => {
 window.addEventListener("hashchange", openTarget);
 openTarget();
 
+// On a narrow screen the row of tabs scrolls: bring the present one into view.
+const present = document.querySelector(".sections [aria-current]");
+const row = present?.closest("ul");
+if (row && row.scrollWidth > row.clientWidth) row.scrollLeft = present.offsetLeft - (row.clientWidth - present.offsetWidth) / 2;
+
 reveal(document);
 document.addEventListener("htmx:after:swap", () => reveal(document));
 document.querySelector("[data-autofocus]")?.focus();
