@@ -1,7 +1,7 @@
 """The grading engine beside `nbgrader autograde`, on the same submissions in one run: `python -m benchmarks.grading`.
 
-Prints the ratios with their spread, the CPU that the engine adds to the cells' own, and memory; writes them to
-docs/security/../guides/grading-figures.md with `--write`. Exits 1 where a stated target is missed.
+Prints the ratios with their spread, the CPU that the engine adds to the cells' own, and memory; with `--write` also to
+docs/guides/grading-figures.md. Exits 1 where a stated target is missed.
 """
 
 from __future__ import annotations
@@ -131,8 +131,6 @@ def warm_cell_cpu(source: bytes, submitted: bytes, folder: Path) -> float:
     """CPU seconds that the cells themselves take in a kernel that has run them before (median of nine)."""
     import json
 
-    import nbformat
-
     from app.grading.release import prepare
     from app.grading.restore import hardened
 
@@ -146,7 +144,6 @@ def warm_cell_cpu(source: bytes, submitted: bytes, folder: Path) -> float:
         text=True,
         check=True,
     )
-    assert nbformat
     costs: list[float] = json.loads(done.stdout.splitlines()[-1])
     return statistics.median(costs)
 

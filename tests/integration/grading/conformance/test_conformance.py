@@ -69,7 +69,8 @@ def differences(grader: Grader, cases: list[Case], folder: Path, environment: En
     lines = []
     for case in cases:
         ours, reference = our_scores(grader, case), theirs[case.name]
-        if ours != reference:
+        # Without a graded cell there is no score, whether nbgrader's run of it went through or not.
+        if (ours or None) != (reference or None):
             lines.append(f"{case.name}: nbgrader {reference}, ours {ours}")
     return lines
 
