@@ -13,6 +13,7 @@ from typing import Any
 from app.accounts.models import Person
 from app.assignments.assessment_models import BatchRegrade, Extension, RegradeRequest
 from app.assignments.models import Submission, SubmissionMember
+from app.assignments.schedule_models import Schedule
 from app.assignments.states import HandInSource
 from app.cohorts.models import Cohort, CoordinatorGrant, Enrolment, RosterImport, StaffMembership
 from app.cohorts.states import StaffRole
@@ -129,6 +130,7 @@ class World:
                 reason="repair",
             )
         )
+        self.schedule = add(Schedule(cohort_id=self.cohort.id, course_version_id=self.work.version.id))
         self.team = add(Team(cohort_id=self.cohort.id, slug="reds", name="Reds"))
         self.membership = add(TeamMembership(team_id=self.team.id, enrolment_id=self.enrolment.id))
         db.session.commit()
@@ -325,4 +327,12 @@ SAMPLES: dict[str, Sample] = {
     "assignments.grade": row(submission_id=_submission),
     "assignments.mark": row(submission_id=_submission, task_id=lambda world: world.task.id),
     "assignments.give_feedback_of": row(submission_id=_submission),
+    "assignments.schedule": ours(),
+    "assignments.schedule_lay": ours(course_slug=_course),
+    "assignments.schedule_undo": row(schedule_id=lambda world: world.schedule.id),
+    "assignments.schedule_move": row(release_id=_release),
+    "assignments.calendar": site(),
+    "assignments.calendar_feed": site(secret=lambda world: "x"),
+    "assignments.calendar_feed_make": site(),
+    "assignments.calendar_feed_end": site(),
 }

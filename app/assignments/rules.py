@@ -32,6 +32,8 @@ PASS_RULE_EDIT = declare("pass_rule.edit", *STAFF)
 EXTENSION_GIVE = declare("extension.give", *STAFF)
 GRADEBOOK_VIEW = declare("gradebook.view", *STAFF)
 QUEUE_VIEW = declare("queue.view", *STAFF)
+SCHEDULE_VIEW = declare("schedule.view", *STAFF)
+SCHEDULE_LAY = declare("schedule.lay", Role.COORDINATOR, Role.ADMINISTRATOR)
 
 
 def is_own(person: Any, submission: Submission) -> bool:

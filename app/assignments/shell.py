@@ -27,6 +27,11 @@ def assignment_tabs(shell: Shell, person: Any) -> None:
         return
     url = url_for("assignments.releases", slug=cohort.slug)
     shell.tabs.append(Tab(_l("Assignments"), url, "pen", 15, prefix=url))
+    if can(person, rules.SCHEDULE_VIEW, cohort):
+        schedule = url_for("assignments.schedule", slug=cohort.slug)
+        shell.tabs.append(Tab(_l("Schedule"), schedule, "cal", 16, prefix=schedule))
+    else:
+        shell.tabs.append(Tab(_l("Calendar"), url_for("assignments.calendar"), "cal", 16, prefix="/calendar"))
     if can(person, rules.QUEUE_VIEW, cohort):
         queue = url_for("assignments.to_grade", slug=cohort.slug)
         shell.tabs.append(Tab(_l("To grade"), queue, "glass", 10, count_waiting(cohort.id), prefix=queue))

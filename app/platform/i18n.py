@@ -107,6 +107,25 @@ def format_moment(moment: datetime | None) -> str:
     return str(format_datetime(moment, "EEE d MMM HH:mm" if same_year else "EEE d MMM y HH:mm"))
 
 
+def format_moment_in(moment: datetime, zone: str) -> str:
+    """As ``format_moment``, by the wall clock of a time zone (a cohort's) instead of the person's."""
+    local = moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    same_year = local.year == clock.now().year
+    if str(get_locale()) == "fi":
+        return str(format_datetime(local, "ccc d.M. 'klo' H.mm" if same_year else "ccc d.M.y 'klo' H.mm", rebase=False))
+    return str(format_datetime(local, "EEE d MMM HH:mm" if same_year else "EEE d MMM y HH:mm", rebase=False))
+
+
+def format_month(day: date) -> str:
+    """'December 2026' or 'Joulukuu 2026', for headings."""
+    return str(format_date(day, "LLLL y")).capitalize()
+
+
+def format_weekday(day: date, width: str = "wide") -> str:
+    """'Friday' or, short, 'Fri', in the person's language; with a capital, since it stands alone."""
+    return str(format_date(day, "cccc" if width == "wide" else "ccc")).capitalize()
+
+
 def format_day(day: date | datetime | None) -> str:
     """A date in the person's language: '4 Dec 2026' or '4.12.2026'."""
     if day is None:
@@ -182,7 +201,10 @@ def install(app: Flask) -> None:
     )
     app.jinja_env.filters.update(
         datetime=format_moment,
+        datetime_in=format_moment_in,
         date=format_day,
+        month_name=format_month,
+        weekday=format_weekday,
         ago=format_ago,
         until=format_until,
         money=format_money,

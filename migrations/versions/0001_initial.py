@@ -150,6 +150,15 @@ def upgrade() -> None:
         batch_op.create_index("ix_audit_entry_subject", ["subject_type", "subject_id"], unique=False)
 
     op.create_table(
+        "calendar_feed",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("secret_hash", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_calendar_feed_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_calendar_feed")),
+        sa.UniqueConstraint("secret_hash", name=op.f("uq_calendar_feed_secret_hash")),
+    )
+    op.create_table(
         "course_version",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("course_id", sa.Integer(), nullable=False),
@@ -456,6 +465,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_roster_import_cohort_id"), ["cohort_id"], unique=False)
 
     op.create_table(
+        "schedule",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cohort_id", sa.Integer(), nullable=False),
+        sa.Column("course_version_id", sa.Integer(), nullable=False),
+        sa.Column("laid_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("laid_by_id", sa.Integer(), nullable=True),
+        sa.Column("wishes", sa.JSON(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_schedule_cohort_id")),
+        sa.ForeignKeyConstraint(
+            ["course_version_id"], ["course_version.id"], name=op.f("fk_schedule_course_version_id")
+        ),
+        sa.ForeignKeyConstraint(["laid_by_id"], ["person.id"], name=op.f("fk_schedule_laid_by_id")),
+        sa.ForeignKeyConstraint(["undone_by_id"], ["person.id"], name=op.f("fk_schedule_undone_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_schedule")),
+    )
+    with op.batch_alter_table("schedule", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_schedule_cohort_id"), ["cohort_id"], unique=False)
+
+    op.create_table(
         "staff_membership",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("cohort_id", sa.Integer(), nullable=False),
@@ -633,6 +663,7 @@ def upgrade() -> None:
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "attempts_allowed IS NULL OR attempts_allowed > 0", name=op.f("ck_release_attempts_positive")
@@ -775,6 +806,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_extension_enrolment_id"), ["enrolment_id"], unique=False)
         batch_op.create_index("ix_extension_release_id", ["release_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_extension_team_id"), ["team_id"], unique=False)
+
+    op.create_table(
+        "schedule_item",
+        sa.Column("schedule_id", sa.Integer(), nullable=False),
+        sa.Column("release_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["release_id"], ["release.id"], name=op.f("fk_schedule_item_release_id")),
+        sa.ForeignKeyConstraint(["schedule_id"], ["schedule.id"], name=op.f("fk_schedule_item_schedule_id")),
+        sa.PrimaryKeyConstraint("schedule_id", "release_id", name=op.f("pk_schedule_item")),
+    )
+    with op.batch_alter_table("schedule_item", schema=None) as batch_op:
+        batch_op.create_index("ix_schedule_item_release_id", ["release_id"], unique=False)
 
     op.create_table(
         "submission",
@@ -1183,6 +1225,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_submission_cohort_state")
 
     op.drop_table("submission")
+    with op.batch_alter_table("schedule_item", schema=None) as batch_op:
+        batch_op.drop_index("ix_schedule_item_release_id")
+
+    op.drop_table("schedule_item")
     with op.batch_alter_table("extension", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_extension_team_id"))
         batch_op.drop_index("ix_extension_release_id")
@@ -1228,6 +1274,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_staff_membership_person_id")
 
     op.drop_table("staff_membership")
+    with op.batch_alter_table("schedule", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_schedule_cohort_id"))
+
+    op.drop_table("schedule")
     with op.batch_alter_table("roster_import", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_roster_import_cohort_id"))
 
@@ -1267,6 +1317,7 @@ def downgrade() -> None:
 
     op.drop_table("one_time_link")
     op.drop_table("course_version")
+    op.drop_table("calendar_feed")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_entry_subject")
         batch_op.drop_index(batch_op.f("ix_audit_entry_person_id"))

@@ -20,6 +20,8 @@ MODULES: tuple[str, ...] = (
     "sheets",
     "regrades",
     "batches",
+    "schedule",
+    "calendar",
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from app.assignments.models import Release, Submission
 from app.assignments.queries import releases, submissions
 from app.cohorts.models import Cohort
+from app.platform.database import db
 from app.platform.errors import Refusal
 
 NOTEBOOK = "application/x-ipynb+json"
@@ -15,6 +16,11 @@ NOTEBOOK = "application/x-ipynb+json"
 def cohort(slug: str) -> Cohort | None:
     """The cohort of /cohorts/<slug>/…"""
     return releases.cohort_by_slug(slug)
+
+
+def cohort_by_id(cohort_id: int) -> Cohort:
+    """The cohort of a row that is there."""
+    return db.session.get_one(Cohort, cohort_id)
 
 
 def release(release_id: int) -> Release | None:
