@@ -1,0 +1,7 @@
+def read_patiently(read, tries, wait_ms):
+    for number in range(tries):
+        try:
+            return read()
+        except OSError:
+            sleep_ms(wait_ms)
+    return None
