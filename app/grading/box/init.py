@@ -116,6 +116,7 @@ class Init:
             # Whatever happens here, this child must never go on to do what its parent does.
             try:
                 self.control.close()
+                signal.signal(signal.SIGTERM, signal.SIG_DFL)
                 system.prctl(system.PR_SET_DUMPABLE, 1)
                 system.prctl(system.PR_SET_PDEATHSIG, signal.SIGKILL)
                 # However many busy processes the run makes, this one's parent comes first.
@@ -210,7 +211,13 @@ def run_weaker(
     weaker.adopt()
     path = weaker.folder(order["base"])
     init = Init(control, order["limits"], path)
+    # No process namespace ends this run when the zygote is killed, so this process is told and ends it.
+    zygote = os.getppid()
+    signal.signal(signal.SIGTERM, lambda *_: init.end())
+    system.prctl(system.PR_SET_PDEATHSIG, signal.SIGTERM)
     try:
+        if os.getppid() != zygote:
+            init.end()
         isolate.place(order.get("files", {}), path, bind=False)
         system.prctl(system.PR_SET_DUMPABLE, 0)
         told = control.dup()
