@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 LONGEST_DAYS = 3 * 366
@@ -81,13 +82,14 @@ def plan(hours: Sequence[float], pattern: Pattern) -> list[Slot]:
 
 
 def skipped(slots: Sequence[Slot], pattern: Pattern) -> list[date]:
-    """The free days that would have been teaching days between the start and the last due day, in order."""
+    """The chosen weekdays between the start and the last due day that are no teaching days: free days, and what is left of
+    weeks that are left out; in order."""
     if not slots:
         return []
     last = slots[-1].last_day
-    return sorted(
-        day for day in set(pattern.free_days) if pattern.starts_on <= day <= last and day.weekday() in pattern.weekdays
-    )
+    taught = {day for day, _filled in takewhile(lambda each: each[0] <= last, _days(pattern))}
+    span = (pattern.starts_on + timedelta(days=offset) for offset in range((last - pattern.starts_on).days + 1))
+    return [day for day in span if day.weekday() in pattern.weekdays and day not in taught]
 
 
 def moment(day: date, at: time, zone: ZoneInfo) -> datetime:

@@ -103,7 +103,7 @@ def lay_course(
     """
     seen = preview(course, pattern, first)
     if seen.digest != digest:
-        raise Refusal(_("What is released to this cohort has changed since the preview. Look at the plan again."))
+        raise Refusal(_("The plan has changed since it was shown. Nothing was laid; look at it again."))
     if not seen.count:
         raise Refusal(_("There is nothing to lay: the cohort has every assignment of these modules already."))
     schedule = Schedule(

@@ -125,7 +125,7 @@ def test_a_plan_that_is_no_longer_true_is_not_laid(app: Flask) -> None:
         world.cohort, course.steps[2].assignments[0], opens_at=NOW, due_at=datetime(2026, 9, 1, tzinfo=UTC)
     )
     db.session.commit()
-    with pytest.raises(Refusal, match="changed since the preview"):
+    with pytest.raises(Refusal, match="changed since it was shown"):
         schedules.lay_course(world.course_to_lay(), pattern(), digest=digest, by=world.coordinator)
     assert len(world.releases()) == 2
 
@@ -183,6 +183,9 @@ def test_coordinator_lays_a_course_in_the_pages(app: Flask, as_person: Any) -> N
         assert "keeps its times" in plan
         assert "Mon 17 Aug 09:00" in plan and "Thu 20 Aug 16:00" in plan
         assert "Fri 21 Aug 2026 (Free day)" in plan
+        # What Enter presses in a field.
+        first_button = re.search(r"<button[^>]*>", plan[plan.index("lay-form") :])
+        assert first_button is not None and 'value="preview"' in first_button[0]
         assert len(world.releases()) == 1
         digest = re.search(r'name="digest"[^>]*value="([0-9a-f]+)"', plan)
         assert digest is not None

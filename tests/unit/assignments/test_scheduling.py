@@ -129,7 +129,10 @@ def test_holidays_are_skipped_over_the_year_end() -> None:
 
 def test_a_week_that_is_mostly_free_is_left_out() -> None:
     free = read_days("21.12.2026 - 23.12.2026") | set(public_holidays("FI", (2026, 2027), "fi"))
-    assert days(plan([0], pattern(starts_on=date(2026, 12, 21), free_days=free))) == [("Mon 28.12.", "Thu 31.12.")]
+    wishes = pattern(starts_on=date(2026, 12, 21), free_days=free - {date(2026, 12, 21)})
+    slots = plan([0], wishes)
+    assert days(slots) == [("Mon 28.12.", "Thu 31.12.")]
+    assert skipped(slots, wishes) == [date(2026, 12, day) for day in range(21, 26)]
 
 
 def test_the_wall_clock_stays_when_the_clocks_change() -> None:
