@@ -43,6 +43,9 @@ MOST_IN_USE = {
     "assignments.submission",
     "assignments.grade",
     "assignments.gradebook",
+    "assignments.schedule",
+    "assignments.schedule_lay",
+    "assignments.calendar",
 }
 
 
