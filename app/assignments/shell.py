@@ -49,6 +49,10 @@ def grading_banners(shell: Shell, person: Any) -> None:
         )
     if person is None or not (person.is_administrator or _works_somewhere(person)):
         return
+    if current_app.config["SANDBOX"] == "reduced" and not current_app.config["UNSAFE_GRADING"]:
+        shell.banners.append(
+            Banner("due", _("Handed-in code runs in the weaker sandbox here: this host does not give a full one."))
+        )
     reason = db.session.scalar(
         select(Job.error)
         .where(Job.lane == LANE, Job.state == JobState.QUEUED, Job.error.startswith(SANDBOX_PREFIX, autoescape=True))

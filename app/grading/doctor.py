@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.grading.api import EngineFault, Limits, NotebookFault, SandboxUnavailable
 from app.grading.box import landlock
 from app.grading.host import check_host
+
+if TYPE_CHECKING:
+    from app.grading.runner import Grader
 
 LIMITS = Limits(cell_seconds=30, total_seconds=120, memory_mib=256, processes=32, output_bytes=100_000, file_mib=8)
 
@@ -74,41 +78,57 @@ PROBES = (
 )
 
 
-def run_probes(sandbox: str, say: Callable[[str], None]) -> bool:
-    """Try every probe in a box of that kind, through the real grader; says pass or fail for each. True when all pass."""
+# What a worker tries before it grades anything: the walls, and not the limits, whose probes take longer.
+CANARIES = PROBES[:8]
+
+
+def _printed(grader: Grader, probe: Probe, names: dict[str, str]) -> str:
+    """What a probe printed in a box of this grader."""
     import nbformat
 
-    from app.grading.environment import build
-    from app.grading.runner import Grader
+    code = probe.code
+    for name, value in names.items():
+        code = code.replace(name, value)
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    ran = nbformat.reads(grader.run(nbformat.writes(notebook).encode(), limits=LIMITS).decode(), as_version=4)
+    return "".join(str(out.get("text", "")) for out in ran.cells[0].outputs)
 
+
+def run_with(grader: Grader, probes: Sequence[Probe]) -> Iterator[tuple[Probe, bool]]:
+    """Try probes in boxes of this grader: each with whether it was held."""
     # A file of the host that anybody may read; a probe that reads it has got out.
     marker = "/etc/os-release" if Path("/etc/os-release").exists() else "/etc/hostname"
     secret = f"probe-{os.getpid()}"
     os.environ["KISALLI_PROBE"] = secret
-    passed = True
+    names = {
+        "{marker!r}": repr(marker),
+        "{pid}": str(os.getpid()),
+        "{secret!r}": repr(secret),
+        "{many}": str(LIMITS.processes + (5000 if grader.sandbox != "full" else 5)),
+    }
     try:
-        build("python", say)
-        with Grader(sandbox="auto" if sandbox == "full" else sandbox) as grader:
-            for probe in PROBES:
-                many = LIMITS.processes + (5000 if sandbox != "full" else 5)
-                code = probe.code
-                for name, value in (
-                    ("{marker!r}", repr(marker)),
-                    ("{pid}", str(os.getpid())),
-                    ("{secret!r}", repr(secret)),
-                    ("{many}", str(many)),
-                ):
-                    code = code.replace(name, value)
-                notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
-                ran = nbformat.reads(
-                    grader.run(nbformat.writes(notebook).encode(), limits=LIMITS).decode(), as_version=4
-                )
-                text = "".join(str(out.get("text", "")) for out in ran.cells[0].outputs)
-                held = text.strip().endswith(probe.wanted)
-                passed = passed and held
-                say(f"  {'pass' if held else 'FAIL'}  {probe.what} ({probe.rests_on[0 if sandbox == 'full' else 1]})")
+        for probe in probes:
+            yield probe, _printed(grader, probe, names).strip().endswith(probe.wanted)
     finally:
-        del os.environ["KISALLI_PROBE"]
+        os.environ.pop("KISALLI_PROBE", None)
+
+
+def open_walls(grader: Grader) -> list[str]:
+    """The walls that do not hold in boxes of this grader, in words; empty when it may grade."""
+    return [f"“{probe.what}”" for probe, held in run_with(grader, CANARIES) if not held]
+
+
+def run_probes(sandbox: str, say: Callable[[str], None]) -> bool:
+    """Try every probe in a box of that kind, through the real grader; says pass or fail for each. True when all pass."""
+    from app.grading.environment import build
+    from app.grading.runner import Grader
+
+    passed = True
+    build("python", say)
+    with Grader(sandbox="auto" if sandbox == "full" else sandbox) as grader:
+        for probe, held in run_with(grader, PROBES):
+            passed = passed and held
+            say(f"  {'pass' if held else 'FAIL'}  {probe.what} ({probe.rests_on[0 if sandbox == 'full' else 1]})")
     return passed
 
 

@@ -166,10 +166,32 @@ def _grader() -> grading.Grader:
     with _lock:
         if mode not in _held:
             try:
-                _held[mode] = grading.Grader(sandbox=mode)
+                grader = grading.Grader(sandbox=mode)
             except grading.SandboxUnavailable as error:
                 raise _wait(error) from None
+            if mode != "unsafe":
+                _try_walls(grader)
+            _held[mode] = grader
         return _held[mode]
+
+
+def _try_walls(grader: grading.Grader) -> None:
+    """Before a process grades anything, a handful of probes try to get out of its sandbox.
+
+    Raises:
+        Wait: a wall does not hold; nothing is graded, and staff see which.
+    """
+    from app.grading.doctor import open_walls
+
+    broken = open_walls(grader)
+    if broken:
+        grader.close()
+        words = ", ".join(broken)
+        log.error("grading waits, the sandbox does not hold: %s", words)
+        raise Wait(
+            f"{SANDBOX_PREFIX}The sandbox of this host does not hold: {words}. Run `python -m app.grading doctor`.",
+            SANDBOX_WAIT_SECONDS,
+        )
 
 
 def _wait(error: grading.SandboxUnavailable) -> Wait:
