@@ -252,3 +252,21 @@ def test_a_comment_on_the_whole_hand_in(world: World, as_person: Any) -> None:
     assert "A good week." not in as_person(person).get(f"/submissions/{one.id}").get_data(as_text=True)
     feedback.release_feedback(db.session.get_one(Release, world.release.id), by=world.coach)
     assert "A good week." in as_person(person).get(f"/submissions/{one.id}").get_data(as_text=True)
+
+
+def test_a_comment_on_a_passed_task_is_seen_without_unfolding(world: World, as_person: Any) -> None:
+    one = world.submission(world.trainees[0])
+    explain = world.task("explain")
+    as_person(world.coach).post(
+        f"/submissions/{one.id}/tasks/{explain.id}/mark",
+        data={"points": "4", "comment": "Well put.", "version": "1", "action": "save"},
+    )
+    person = world.trainees[0].person
+    page = f"/submissions/{one.id}"
+    assert "1 comment<" not in as_person(person).get(page).get_data(as_text=True)
+    feedback.release_feedback(db.session.get_one(Release, world.release.id), by=world.coach)
+    text = as_person(person).get(page).get_data(as_text=True)
+    fold = next(part for part in text.split("<details ") if "Well put." in part)
+    assert " open" in fold.partition(">")[0]
+    summary = fold.partition("</summary>")[0]
+    assert "1 comment<" in summary and "Well put." not in summary
