@@ -93,7 +93,7 @@ class CohortForm(FlaskForm):
 class ReasonForm(FlaskForm):
     """A step that others will ask about."""
 
-    reason = TextAreaField(_l("Reason"), [Optional(), Length(max=1000)])
+    reason = TextAreaField(_l("Reason"), [Length(max=1000)])
 
 
 class StaffForm(FlaskForm):

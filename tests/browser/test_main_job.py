@@ -70,6 +70,7 @@ def test_a_notebook_is_handed_in_and_its_result_appears_by_itself(
     page.get_by_role("button", name="Hand in notebook").click()
     expect(page.locator(".flashes")).to_contain_text("Attempt 1 is handed in")
     wait_until_graded(page)
+    expect(page.locator("[data-open-all]")).to_be_visible()
     expect(page.locator(".score.big")).to_have_text("2 / 9")
     failed = page.locator("details.task[open]")
     expect(failed).to_have_count(1)

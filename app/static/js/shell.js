@@ -1,7 +1,7 @@
 // The shell: closing messages and menus, focus on a summary of faults, a preview of the theme.
 
 const reveal = (root) => {
-  for (const button of root.querySelectorAll("[data-close][hidden]")) button.hidden = false;
+  for (const button of root.querySelectorAll("[data-close][hidden], [data-open-all][hidden]")) button.hidden = false;
 };
 
 document.addEventListener("click", (event) => {
@@ -51,18 +51,17 @@ reveal(document);
 document.addEventListener("htmx:after:swap", () => reveal(document));
 document.querySelector("[data-autofocus]")?.focus();
 
-// "Open all" of a list of folds: <button data-open-all="selector" data-other="Fold all" hidden>.
-for (const button of document.querySelectorAll("[data-open-all]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => {
-    const folds = [...document.querySelectorAll(button.dataset.openAll)];
-    const open = folds.some((fold) => !fold.open);
-    for (const fold of folds) fold.open = open;
-    const other = button.dataset.other;
-    if (other && open !== button.hasAttribute("data-opened")) {
-      button.dataset.other = button.textContent;
-      button.textContent = other;
-    }
-    button.toggleAttribute("data-opened", open);
-  });
-}
+// "Open all" of a list of folds: <button data-open-all="selector" data-other="Fold all" hidden>; also where a part of the page is changed later.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-open-all]");
+  if (!button) return;
+  const folds = [...document.querySelectorAll(button.dataset.openAll)];
+  const open = folds.some((fold) => !fold.open);
+  for (const fold of folds) fold.open = open;
+  const other = button.dataset.other;
+  if (other && open !== button.hasAttribute("data-opened")) {
+    button.dataset.other = button.textContent;
+    button.textContent = other;
+  }
+  button.toggleAttribute("data-opened", open);
+});

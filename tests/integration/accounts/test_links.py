@@ -189,3 +189,8 @@ def test_mail_that_is_out_leaves_no_link_behind(app: Flask, invited: Person) -> 
     jobs.finish(lease)
     db.session.expire_all()
     assert "text" not in db.session.get(jobs.Job, lease.job_id).payload
+
+
+def test_a_mail_ends_with_the_address_on_a_line_of_its_own(app: Flask, invited: Person) -> None:
+    services.invite(invited, None)
+    assert mails()[-1]["text"].rstrip().splitlines()[-2:] == ["Kisälli", "http://127.0.0.1:8000"]

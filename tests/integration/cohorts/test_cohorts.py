@@ -267,3 +267,16 @@ def test_switcher_and_tabs_follow_the_cohort_of_the_page(app: Flask, as_person: 
         services.end_staff(row, by=factories.administrator())
     db.session.commit()
     assert "Second" not in browser.get("/profile").get_data(as_text=True)
+
+
+def test_a_step_says_once_whether_its_reason_may_be_left_out(app: Flask, as_person: Any) -> None:
+    cohort = factories.cohort(slug="digi", state=CohortState.RUNNING)
+    coordinator = factories.staff(cohort, StaffRole.COORDINATOR)
+    db.session.commit()
+    browser = as_person(coordinator)
+    assert browser.get("/cohorts/digi").get_data(as_text=True).count("(optional)") == 1
+    cohort.state = CohortState.FINISHED
+    db.session.commit()
+    page = browser.get("/cohorts/digi").get_data(as_text=True)
+    back = page[page.index('action="/cohorts/digi/state/running"') :].partition("</form>")[0]
+    assert "Reason" in back and "(optional)" not in back
