@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from flask import Flask, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import (
     Babel,
     force_locale,
@@ -43,6 +43,7 @@ __all__ = [
     "lazy_gettext",
     "ngettext",
     "person_zone",
+    "remember_language",
     "time_zones",
 ]
 
@@ -58,6 +59,18 @@ def time_zones() -> list[str]:
         zone
         for zone in available_timezones()
         if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/", "SystemV/"))
+    )
+
+
+def remember_language(response: Any, code: str) -> None:
+    """Keep a visitor's language in a cookie for a year; ``response``: what is sent, ``code``: one of LANGUAGES."""
+    response.set_cookie(
+        "language",
+        code,
+        max_age=31536000,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
     )
 
 

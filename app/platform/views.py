@@ -10,7 +10,7 @@ from sqlalchemy import text
 from app.platform import jobs
 from app.platform.addresses import safe_path
 from app.platform.database import db
-from app.platform.i18n import LANGUAGES
+from app.platform.i18n import LANGUAGES, remember_language
 from app.platform.permissions import requires
 
 blueprint = Blueprint("platform", __name__)
@@ -36,14 +36,7 @@ def language(code: str) -> Response:
     if code not in LANGUAGES:
         abort(404)
     response = redirect(safe_path(request.args.get("next")))
-    response.set_cookie(
-        "language",
-        code,
-        max_age=31536000,
-        httponly=True,
-        samesite="Lax",
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-    )
+    remember_language(response, code)
     return response  # type: ignore[return-value]
 
 

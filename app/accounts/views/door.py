@@ -10,15 +10,15 @@ from flask_login import current_user, login_user, logout_user
 from app.accounts import email as addresses
 from app.accounts import services
 from app.accounts.forms import ForgottenForm, InvitationForm, NewPasswordForm, SignInForm, refuse
-from app.accounts.models import Person
+from app.accounts.models import OneTimeLink, Person
 from app.accounts.rules import PUBLIC
 from app.accounts.services import LinkTrouble, TooManyTries, attempts
 from app.accounts.states import AttemptKind, LinkPurpose
 from app.accounts.views import blueprint
 from app.platform.addresses import safe_path
 from app.platform.errors import Refusal
+from app.platform.i18n import LANGUAGES, force_locale, ngettext, remember_language
 from app.platform.i18n import gettext as _
-from app.platform.i18n import ngettext
 from app.platform.permissions import requires
 
 
@@ -69,10 +69,15 @@ def sign_in() -> Any:
 @requires(PUBLIC)
 def sign_out() -> Any:
     """End this browser's session."""
+    language = current_user.language if current_user.is_authenticated else None
+    said = _("You are signed out.")
     logout_user()
     session.clear()
-    flash(_("You are signed out."), "info")
-    return redirect(url_for("accounts.sign_in"))
+    flash(said, "info")
+    answer = redirect(url_for("accounts.sign_in"))
+    if language in LANGUAGES:
+        remember_language(answer, language)
+    return answer
 
 
 @blueprint.route("/forgot-password", methods=["GET", "POST"])
@@ -124,6 +129,13 @@ def _by_link(token: str, purpose: LinkPurpose, form: NewPasswordForm) -> Any:
     link = services.find_link(token, purpose)
     if isinstance(link, LinkTrouble):
         return render_template("accounts/link_trouble.html", trouble=link.value, purpose=purpose.value), 410
+    # The page speaks the language of the mail that led here, unless the visitor chose another.
+    chosen = request.cookies.get("language", "")
+    with force_locale(chosen if chosen in LANGUAGES else link.person.language):
+        return _choose_password(link, purpose, form)
+
+
+def _choose_password(link: OneTimeLink, purpose: LinkPurpose, form: NewPasswordForm) -> Any:
     person = link.person
     if isinstance(form, InvitationForm) and not form.is_submitted():
         form.first_name.data, form.last_name.data = person.first_name, person.last_name

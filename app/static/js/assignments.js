@@ -25,7 +25,7 @@ if (form) {
     place.hidden = false;
   };
 
-  const send = async (leaving) => {
+  const send = async () => {
     const body = new FormData();
     body.set("csrf_token", form.elements.csrf_token.value);
     const sent = [...dirty];
@@ -40,7 +40,8 @@ if (form) {
         method: "POST",
         body,
         headers: { Accept: "application/json" },
-        keepalive: leaving,
+        // Outlives the page, so that a draft that is on its way when somebody leaves arrives; browsers allow that up to 64 KB.
+        keepalive: sent.reduce((sum, field) => sum + field.value.length, 0) < 16000,
         redirect: "error",
       });
       const result = await answer.json();
@@ -61,11 +62,11 @@ if (form) {
     }
   };
 
-  const save = async (leaving = false) => {
+  const save = async () => {
     clearTimeout(timer);
     if (running) await running;
     if (!dirty.size) return;
-    running = send(leaving);
+    running = send();
     await running;
     running = null;
   };
@@ -78,7 +79,7 @@ if (form) {
   });
   form.addEventListener("focusout", () => save());
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") save(true);
+    if (document.visibilityState === "hidden") save();
   });
   form.addEventListener("submit", () => {
     clearTimeout(timer);

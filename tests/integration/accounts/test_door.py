@@ -204,3 +204,12 @@ def test_csrf_is_asked_for(app: Flask, client: FlaskClient, aino: Person, monkey
     token = page.split('name="csrf_token" type="hidden" value="')[1].split('"')[0]
     data = {"email": aino.email, "password": PASSWORD, "csrf_token": token}
     assert client.post("/sign-in", data=data).status_code == 302
+
+
+def test_the_door_keeps_the_language_of_who_signed_out(client: FlaskClient, aino: Person) -> None:
+    aino.language = "fi"
+    db.session.commit()
+    try_in(client, aino.email, PASSWORD)
+    client.post("/sign-out")
+    page = client.get("/sign-in").get_data(as_text=True)
+    assert '<html lang="fi"' in page and "Kirjaudu" in page

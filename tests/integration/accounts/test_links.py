@@ -194,3 +194,12 @@ def test_mail_that_is_out_leaves_no_link_behind(app: Flask, invited: Person) -> 
 def test_a_mail_ends_with_the_address_on_a_line_of_its_own(app: Flask, invited: Person) -> None:
     services.invite(invited, None)
     assert mails()[-1]["text"].rstrip().splitlines()[-2:] == ["Kisälli", "http://127.0.0.1:8000"]
+
+
+def test_a_link_opens_in_the_language_of_its_mail(client: FlaskClient, invited: Person) -> None:
+    invited.language = "fi"
+    db.session.commit()
+    link = path_of(services.invite(invited, None))
+    assert '<html lang="fi"' in client.get(link).get_data(as_text=True)
+    client.get("/language/en")
+    assert '<html lang="en"' in client.get(link).get_data(as_text=True)
