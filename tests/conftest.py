@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,8 @@ class QueryCount:
 
     def __init__(self) -> None:
         self.statements: list[str] = []
+        # Not those of the worker that may run for the browser tests of the same process.
+        self.thread = threading.get_ident()
 
     def __enter__(self) -> QueryCount:
         # What the test itself has yet to write must not count as the page's.
@@ -152,7 +155,9 @@ class QueryCount:
         event.remove(Engine, "before_cursor_execute", self._note)
 
     def _note(self, _conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.upper().startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "PRAGMA")):
+        if self.thread == threading.get_ident() and not statement.upper().startswith(
+            ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "PRAGMA")
+        ):
             self.statements.append(statement)
 
     @property
