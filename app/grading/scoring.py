@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import math
 
 from nbformat.notebooknode import NotebookNode
@@ -14,6 +15,8 @@ from app.grading.restore import Restored
 
 MESSAGE_LENGTH = 600
 HIDDEN_LINE = "(a hidden test)"
+# Names that the engine itself gives to how a tests cell ended.
+OWN_WORDS = frozenset({"", "CellTimeoutError", "NotRun", "Refused", "stderr"})
 
 
 def failure_of(cell: NotebookNode) -> tuple[str, str]:
@@ -32,7 +35,8 @@ def failing_line(cell: NotebookNode) -> str:
         if output.output_type == "error":
             lines = list(output.traceback)
             places = [place for place, line in enumerate(lines[:-1]) if str(line).startswith("  tests, line ")]
-            line = str(lines[places[-1] + 1]).strip() if places else ""
+            # The outermost line: deeper ones a trainee can forge, by raising with a traceback kept from another call.
+            line = str(lines[places[0] + 1]).strip() if places else ""
             return "" if line == HIDDEN_LINE else line
     return ""
 
@@ -40,20 +44,35 @@ def failing_line(cell: NotebookNode) -> str:
 def words_of(source: SourceCell, name: str, text: str, line: str = "") -> str:
     """What a trainee may read about a failed tests cell: of hidden tests the kind of error and no more.
 
-    `line` is a line of the visible tests that failed; with it the error itself may be told.
+    `line` is a line of the visible tests that failed. Where hidden tests stand in the same cell, words and name of an
+    error may carry what those tests called the trainee's code with; told are then the words of visible assertions and
+    names that Python itself has.
     """
     if name == "CellTimeoutError":
         return "The tests were stopped: they took longer than the time limit."
     if name == "NotRun":
         return text
+    if source.hidden:
+        if name == "stderr":
+            return "The hidden tests wrote to stderr."
+        known = name if _is_pythons_own(name) else "an error"
+        told = name == "AssertionError" and _may_be_told(source, text)
+        if line:
+            return f"{name}: {text.strip()[:MESSAGE_LENGTH]}, at: {line}" if told else f"{known}, at: {line}"
+        if not told:
+            return f"A hidden test did not pass ({known})."
     if line and name != "stderr":
         said = f"{name}: {text.strip()[:MESSAGE_LENGTH]}" if text.strip() else name
         return f"{said}, at: {line}"
-    if source.hidden and not (name == "AssertionError" and _may_be_told(source, text)):
-        return f"A hidden test did not pass ({name})." if name != "stderr" else "The hidden tests wrote to stderr."
     if name == "stderr":
         return f"Text on stderr counts as failed: {text.strip()[:MESSAGE_LENGTH]}"
     return f"{name}: {text.strip()[:MESSAGE_LENGTH]}" if text.strip() else f"{name}"
+
+
+def _is_pythons_own(name: str) -> bool:
+    """Whether an error's name is one of Python's own, which says nothing that a trainee's code put there."""
+    kind = getattr(builtins, name, None)
+    return isinstance(kind, type) and issubclass(kind, BaseException)
 
 
 def _may_be_told(source: SourceCell, text: str) -> bool:
@@ -114,7 +133,7 @@ def score(restored: Restored, failed: frozenset[str] = frozenset()) -> tuple[lis
                 max_score=most,
                 needs_manual=points is None,
                 passed=points is not None and points >= most and not name,
-                error_name=name,
+                error_name=name if not source.hidden or name in OWN_WORDS or _is_pythons_own(name) else "Exception",
                 message=_message(source, cell, points, name, text),
                 hidden=source.hidden,
             )

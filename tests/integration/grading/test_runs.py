@@ -61,6 +61,33 @@ def test_a_failed_visible_test_is_told_with_its_line(grader: Grader) -> None:
     assert cell.message == "AssertionError, at: assert add(2, 3) == 5"
 
 
+# Right for the two visible calls; in the first it keeps a traceback that ends in the visible line.
+KEPT = """
+import sys, types
+kept, calls = None, 0
+def add(a, b):
+    global kept, calls
+    calls += 1
+    if calls == 1:
+        frame = sys._getframe(1)
+        while frame is not None:
+            kept = types.TracebackType(kept, frame, frame.f_lasti, frame.f_lineno)
+            frame = frame.f_back
+    if calls <= 2:
+        return a + b
+    raise {kind}(repr((a, b))).with_traceback(kept)
+"""
+
+
+@pytest.mark.parametrize("kind", ["ValueError", "AssertionError", "type(f'Saw{a}And{b}', (Exception,), {{}})"])
+def test_what_hidden_tests_call_with_is_not_told_by_a_kept_traceback_or_a_name(grader: Grader, kind: str) -> None:
+    result = graded(grader, {"add": KEPT.replace("{kind}", kind.replace("{{", "{").replace("}}", "}"))})
+    cell = next(cell for cell in result.cells if cell.grade_id == "test_add")
+    assert cell.score == 0 and not cell.passed
+    assert cell.message.startswith("A hidden test did not pass")
+    assert not any(character.isdigit() for character in cell.message + cell.error_name)
+
+
 def test_partial_credit_is_the_last_number(grader: Grader) -> None:
     result = graded(grader, {"add": "def add(a, b):\n    return 2\n"})
     assert {cell.grade_id: cell.score for cell in result.cells}["test_parts"] == 2
