@@ -112,7 +112,7 @@ def mark(cohort_id: int) -> None:
 
 
 def grade(app: Flask, progress: Callable[[int, int], None]) -> int:
-    """Run every queued grading job here and now; returns how many."""
+    """Run every queued grading job here and now; returns how many of them are done (others wait for a sandbox)."""
     total = _queued()
     done = 0
     progress(0, total)
@@ -120,7 +120,7 @@ def grade(app: Flask, progress: Callable[[int, int], None]) -> int:
     while run_next(app, ["grading"], holder):
         done += 1
         progress(done, max(total, done))
-    return done
+    return total - _queued()
 
 
 def leave_solved_notebook(folder: Path) -> Path:

@@ -67,7 +67,12 @@ def _build(app: Flask) -> None:
     started = time.monotonic()
     graded = build.grade(app, _bar)
     click.echo(f"\rgraded {graded} submissions in {time.monotonic() - started:.1f} s" + " " * 30)
-    build.mark(built.cohort_id)
+    if graded < built.submissions:
+        click.secho(
+            f"{built.submissions - graded} wait for a sandbox; the coach's pages say what is missing.", fg="yellow"
+        )
+    else:
+        build.mark(built.cohort_id)
 
 
 def _bar(done: int, total: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,12 +97,13 @@ def _printed(grader: Grader, probe: Probe, names: dict[str, str]) -> str:
 
 def run_with(grader: Grader, probes: Sequence[Probe]) -> Iterator[tuple[Probe, bool]]:
     """Try probes in boxes of this grader: each with whether it was held."""
-    # A file of the host that anybody may read; a probe that reads it has got out.
-    marker = "/etc/os-release" if Path("/etc/os-release").exists() else "/etc/hostname"
     secret = f"probe-{os.getpid()}"
     os.environ["KISALLI_PROBE"] = secret
+    # A file of the host, outside of all that notebooks need, that any user may read: who reads it has got out.
+    marker = tempfile.NamedTemporaryFile(prefix="kisalli-probe-")  # noqa: SIM115
+    Path(marker.name).chmod(0o644)
     names = {
-        "{marker!r}": repr(marker),
+        "{marker!r}": repr(marker.name),
         "{pid}": str(os.getpid()),
         "{secret!r}": repr(secret),
         "{many}": str(LIMITS.processes + (5000 if grader.sandbox != "full" else 5)),
@@ -111,6 +113,7 @@ def run_with(grader: Grader, probes: Sequence[Probe]) -> Iterator[tuple[Probe, b
             yield probe, _printed(grader, probe, names).strip().endswith(probe.wanted)
     finally:
         os.environ.pop("KISALLI_PROBE", None)
+        marker.close()
 
 
 def open_walls(grader: Grader) -> list[str]:

@@ -11,6 +11,11 @@ def test_walls_of_this_hosts_sandbox_hold(grader: Grader) -> None:
     assert open_walls(grader) == []
 
 
+def test_walls_of_the_reduced_box_hold() -> None:
+    with Grader(sandbox="reduced") as reduced:
+        assert open_walls(reduced) == []
+
+
 def test_a_probe_that_gets_out_is_seen(grader: Grader) -> None:
     leak = Probe("nothing at all", ("", ""), "print('got through')")
     quiet = Probe("says nothing", ("", ""), "pass")
