@@ -15,11 +15,6 @@ from app.teams.models import Team, TeamMembership
 from app.teams.states import TeamState
 
 
-def cohort_by_slug(slug: str) -> Cohort | None:
-    """The cohort at an address."""
-    return db.session.scalar(select(Cohort).where(Cohort.slug == slug))
-
-
 def teams_of_cohort(cohort: Cohort) -> Sequence[Team]:
     """Teams by name, those that work before those that have ended, with members and their people loaded."""
     return (

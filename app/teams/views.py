@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_login import current_user
 
 from app.cohorts.models import Cohort
+from app.cohorts.queries import cohort_by_slug
 from app.platform.errors import Refusal
 from app.platform.i18n import gettext as _
 from app.platform.permissions import can, requires
@@ -20,7 +21,7 @@ blueprint = Blueprint("teams", __name__, template_folder="templates")
 
 
 @blueprint.get("/cohorts/<slug>/teams")
-@requires(TEAMS_VIEW, load=queries.cohort_by_slug)
+@requires(TEAMS_VIEW, load=cohort_by_slug)
 def index(cohort: Cohort) -> str:
     """All teams of a cohort, and who is in none."""
     return render_template(
@@ -33,7 +34,7 @@ def index(cohort: Cohort) -> str:
 
 
 @blueprint.route("/cohorts/<slug>/teams/new", methods=["GET", "POST"])
-@requires(TEAMS_EDIT, load=queries.cohort_by_slug)
+@requires(TEAMS_EDIT, load=cohort_by_slug)
 def new(cohort: Cohort) -> Any:
     """Make a team by hand."""
     form = TeamForm()
